@@ -1,0 +1,1 @@
+"""Invented project pages in every form known, each with a sidecar that says when it was captured."""

@@ -1,0 +1,61 @@
+"""What kind of page it is, told by its text and, where that cannot tell, by its URL."""
+
+from __future__ import annotations
+
+import re
+
+from parsers import reports
+from parsers.project import HEADINGS
+from parsers.project_head import EVALUATION, HEADLINE, TITLE
+from parsers.walk import Walk, label_key
+
+_PROJECT_LINES = (HEADLINE, EVALUATION, reports.HEADING)
+# Titles and first lines of pages that are none of a project's: (how a key begins, what the page looks like).
+_OTHERS = [
+    (label_key(beginning), looks_like)
+    for beginning, looks_like in (
+        ("รายละเอียดตัวชี้วัด", "an indicator page"),
+        ("โครงการจัดทำฐานข้อมูลตัวชี้วัดการพัฒนาเมือง", "a city indicator page"),
+        ("ผลการปฏิบัติราชการประจำปี", "an agency summary page"),
+        ("ผลการพิจารณาโครงการ", "an IT review page"),
+        ("รายละเอียดโครงการ/กิจกรรม:", "a plan record page"),
+        ("404 Not Found", "an error page: not found"),
+        ("Not Found", "an error page: not found"),
+        ("Object not found", "an error page: not found"),
+        ("403 Forbidden", "an error page: forbidden"),
+        ("Forbidden", "an error page: forbidden"),
+        ("Service Unavailable", "an error page: service unavailable"),
+        ("Internal Server Error", "an error page: internal server error"),
+        ("Access Denied", "an error page: access denied"),
+        ("เข้าสู่ระบบ", "a login page"),
+        ("Login", "a login page"),
+        ("Sign in", "a login page"),
+    )
+]
+_PHP_ERROR = re.compile(
+    r"(?:PHP )?(?:Fatal error|Parse error|Warning|Notice)\s*:.* on line [0-9]+", re.IGNORECASE
+)
+
+
+def is_project(walk: Walk, hinted_kind: str | None) -> bool:
+    """Whether the lines are a project page: its title, its headline, or enough of what only it prints.
+
+    Where the page's start is lost, two of its headings do, or one where the URL names a project page.
+    """
+    own = sum(walk.keys[number] in HEADINGS for number in walk.filled)
+    if any(walk.keys[number] == TITLE for number in walk.filled):
+        return True
+    if any(line.fullmatch(walk.lines[number]) for number in walk.filled for line in _PROJECT_LINES):
+        return True
+    return own >= (1 if hinted_kind == "project" else 2)
+
+
+def looks_like(walk: Walk) -> str:
+    """What a page that is not read seems to be, for the issue that says so."""
+    for number in walk.filled:
+        if _PHP_ERROR.search(walk.lines[number]):
+            return "a PHP error"
+        for beginning, description in _OTHERS:
+            if walk.keys[number].startswith(beginning):
+                return description
+    return "a page of another site, or of a form not known here"

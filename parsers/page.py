@@ -1,0 +1,46 @@
+"""What one page says: its records, its lines and how each was accounted for, its issues."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from parsers.records import PageRecord, ParseIssue
+
+
+@dataclass(slots=True, kw_only=True)
+class Page:
+    """The reading of one page.
+
+    kind, code
+        Which page it is (see ``page_kind``, ``page_code`` in the tables); code is None where neither the
+        page nor a hint tells.
+    outcome
+        One of `parsers.columns.OUTCOMES`.
+    copy_kind, encoding
+        How the bytes were made and decoded; None where they could not be read as text.
+    lines
+        The page's lines, blank ones included; line n of ``bma text`` is ``lines[n - 1]``.
+    records
+        Rows by table name, in page order; every table that the kind can fill is present.
+    issues
+        In the order of the lines they speak of, those of the whole page first.
+    lines_parsed, lines_known, lines_unparsed
+        Counts of non-blank lines; their sum is the number of non-blank lines.
+    """
+
+    kind: str
+    code: str | None
+    outcome: str
+    copy_kind: str | None
+    encoding: str | None
+    lines: list[str]
+    records: dict[str, list[PageRecord]] = field(default_factory=dict)
+    issues: list[ParseIssue] = field(default_factory=list)
+    lines_parsed: int = 0
+    lines_known: int = 0
+    lines_unparsed: int = 0
+
+    @property
+    def lines_total(self) -> int:
+        """Number of non-blank lines."""
+        return self.lines_parsed + self.lines_known + self.lines_unparsed

@@ -1,0 +1,255 @@
+"""The project page, `ความคืบหน้าโครงการ/กิจกรรม`, full and reduced."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from parsers import issues
+from parsers.indicators import HEADING as INDICATOR_HEADING
+from parsers.indicators import read_indicators
+from parsers.plan import HEADING as STEP_HEADING
+from parsers.plan import read_plan
+from parsers.project_head import CODE, EVALUATION, HEADLINE, TITLE, Places, read_code, read_head
+from parsers.records import FieldLines, PageRecord, Project
+from parsers.reports import HEADING as REPORT_HEADING
+from parsers.reports import read_reports
+from parsers.sections import Section, divide
+from parsers.strategy import LINE as STRATEGY_LINE
+from parsers.strategy import read_strategy
+from parsers.thai import DIGIT, to_arabic_digits
+from parsers.walk import Walk, label_key
+
+_HEADINGS = {
+    "title": "ความคืบหน้าโครงการ/กิจกรรม",
+    "rationale": "หลักการและเหตุผล",
+    "objectives": "วัตถุประสงค์ของโครงการ",
+    "goals": "เป้าหมายของโครงการ",
+    "strategy": "สนับสนุนยุทธศาสตร์กรุงเทพมหานครฯ",
+    "reports": "ผลการดำเนินงาน",
+    "plan": "แผนการดำเนินงานฯ",
+    "indicators": "สนับสนุนตัวชี้วัดตามแผนฯ",
+    "closing": "** ผลการประเมินโครงการ (รายไตรมาส) **",
+}
+HEADINGS = {label_key(heading): name for name, heading in _HEADINGS.items() if name != "title"}
+# Sections whose first line tells what it is even where the heading is lost, in page order.
+_SELF_EVIDENT_IN_FULL = {"reports": REPORT_HEADING, "plan": STEP_HEADING, "indicators": INDICATOR_HEADING}
+# `เป้าหมายที่ 1 …` may also be a line of the goals, so only a reduced copy's strategy is found like this.
+_SELF_EVIDENT = {"strategy": STRATEGY_LINE, **_SELF_EVIDENT_IN_FULL}
+_ORG_CODES = re.compile(rf"{DIGIT}*\s*/\s*{DIGIT}*")
+_ORG_CODE = re.compile(rf"{DIGIT}{{8}}")
+_SHORTEST_ORG_CODES = 9
+_CODE_LINK = re.compile(rf"\((?:ทดสอบ|คลิก)\)\s*\S*ขั้นตอน\S*โครงการ\s*:\s*(?P<code>{CODE})")
+_UNLABELLED = "unlabelled"
+_SECTION_ORDER = ("rationale", "objectives", "goals", _UNLABELLED, *_SELF_EVIDENT)
+_NO_SECTION = Section(None, [])
+
+
+@dataclass(slots=True)
+class ProjectReading:
+    """What a project page gave.
+
+    code is the printed one (None where it is not); reduced and is_empty tell the kind of copy; cut says why
+    the page is known not to be whole (None where it is); records are the rows by table.
+    """
+
+    code: str | None
+    reduced: bool
+    is_empty: bool
+    cut: str | None
+    records: dict[str, list[PageRecord]] = field(default_factory=dict)
+
+
+def read_project(walk: Walk, hinted_code: str | None, *, closed: bool) -> ProjectReading:
+    """Read a project page; hinted_code keys the rows where the page does not print its own.
+
+    closed tells that an HTML page was sent to its end. A full page is whole if it was, or if the heading
+    that closes every page is there; a reduced copy has no end to look for.
+    """
+    numbers = _first_page(walk)
+    sections = divide(walk, numbers, HEADINGS)
+    has_title = any(walk.keys[number] == TITLE for number in numbers)
+    reduced = len(sections) == 1 and not has_title
+    if reduced:
+        sections = _divide_reduced(walk, numbers)
+    cut = None if reduced or closed or "closing" in sections else "its closing heading is not there"
+    if not reduced:
+        _note_missing(walk, sections, has_title, is_cut=cut is not None)
+    _split_self_evident(walk, sections, _SELF_EVIDENT if reduced else _SELF_EVIDENT_IN_FULL)
+
+    project = Project(project_code="", line_first=numbers[0], line_last=numbers[0])
+    places: Places = {}
+    read_head(walk, sections[""].lines, project, places, reduced=reduced)
+    _read_texts(walk, sections, project, places)
+    printed_code = _settle_code(walk, numbers, project, hinted_code, reduced=reduced)
+    code = project.project_code
+
+    def lines(section: str) -> list[int]:
+        return sections[section].lines if section in sections else []
+
+    strategy = read_strategy(walk, lines("strategy"), "project", code, code)
+    reports = read_reports(walk, lines("reports"), code)
+    steps = read_plan(walk, lines("plan"), code)
+    indicators, quarters = read_indicators(walk, lines("indicators"), code)
+    if reduced:
+        _leave_unassigned(walk, numbers)
+    if places:
+        project.line_first = min(first for first, _ in places.values())
+        project.line_last = max(last for _, last in places.values())
+    said = (project.name, project.agency_name, project.rationale, project.objectives, project.goals)
+    return ProjectReading(
+        code=printed_code,
+        reduced=reduced,
+        is_empty=not (any(said) or reports or steps or indicators or reduced),
+        cut=cut,
+        records={
+            "projects": [project],
+            "strategy_links": [*strategy],
+            "progress_reports": [*reports],
+            "plan_steps": [*steps],
+            "indicators": [*indicators],
+            "indicator_quarters": [*quarters],
+            "field_lines": [
+                FieldLines(table_name="projects", position=1, column=column, line_first=first, line_last=last)
+                for column, (first, last) in sorted(places.items(), key=lambda place: place[1])
+            ],
+        },
+    )
+
+
+def _first_page(walk: Walk) -> list[int]:
+    """The non-blank lines of the first page, where two were saved into one file.
+
+    A full page begins with its title, a reduced one with its headline; either stands once, near the top.
+    """
+    headline_at = 0
+    begun = False
+    for place, number in enumerate(walk.filled):
+        is_headline = HEADLINE.fullmatch(walk.lines[number]) is not None
+        if begun and (walk.keys[number] == TITLE or (is_headline and headline_at)):
+            walk.issue(issues.SECOND_PAGE, number)
+            walk.private(walk.filled[place:])
+            return walk.filled[:place]
+        begun = begun or (headline_at > 0 and not is_headline)
+        headline_at = number if is_headline else headline_at
+    return walk.filled
+
+
+def _divide_reduced(walk: Walk, numbers: Sequence[int]) -> dict[str, Section]:
+    """Sections of a reduced copy: the rationale stands between the evaluation and the organisation codes.
+
+    Without both lines nothing proves where it begins and ends.
+    """
+    evaluation_at = next((n for n in numbers if EVALUATION.fullmatch(walk.lines[n])), None)
+    if evaluation_at is None:
+        return {"": Section(None, list(numbers))}
+    head = [number for number in numbers if number <= evaluation_at]
+    rest = [number for number in numbers if number > evaluation_at]
+    org_codes_at = next((n for n in rest if _is_org_codes(walk.lines[n])), None)
+    if org_codes_at is None:
+        return {"": Section(None, head), _UNLABELLED: Section(None, rest)}
+    return {
+        "": Section(None, head),
+        "rationale": Section(evaluation_at, [number for number in rest if number <= org_codes_at]),
+        _UNLABELLED: Section(None, [number for number in rest if number > org_codes_at]),
+    }
+
+
+def _note_missing(walk: Walk, sections: Mapping[str, Section], has_title: bool, *, is_cut: bool) -> None:
+    """Raise an issue for each heading that a full page lacks; of a cut page, only for those within it."""
+    if not has_title:
+        walk.issue(issues.MISSING_HEADING, label=_HEADINGS["title"])
+    names = list(HEADINGS.values())
+    last = max((names.index(name) for name in sections if name), default=-1) if is_cut else len(names)
+    for name in names[: last + 1]:
+        if name not in sections:
+            walk.issue(issues.MISSING_HEADING, label=_HEADINGS[name])
+
+
+def _split_self_evident(
+    walk: Walk, sections: dict[str, Section], patterns: Mapping[str, re.Pattern[str]]
+) -> None:
+    """Give a section that has lost its heading the lines from its first unmistakable one on."""
+    holder = ""
+    for name in _SECTION_ORDER:
+        if name not in sections and name in patterns:
+            lines = sections[holder].lines
+            matches = patterns[name].fullmatch
+            start = next((place for place, number in enumerate(lines) if matches(walk.lines[number])), None)
+            if start is not None:
+                sections[holder] = Section(sections[holder].heading, lines[:start])
+                sections[name] = Section(None, lines[start:])
+        if name in sections:
+            holder = name
+
+
+def _read_texts(walk: Walk, sections: Mapping[str, Section], project: Project, places: Places) -> None:
+    """Rationale, organisation codes, objectives and goals."""
+    for name in ("rationale", "objectives", "goals"):
+        heading, lines = sections.get(name, _NO_SECTION)
+        if heading is None:
+            continue
+        if name == "rationale":
+            lines = _read_org_codes(walk, lines, project, places)
+        setattr(project, name, walk.text(lines))
+        if lines:
+            places[name] = (lines[0], lines[-1])
+        else:
+            walk.issue(issues.EMPTY_VALUE, heading, f"projects.{name}", label=walk.lines[heading])
+
+
+def _is_org_codes(line: str) -> bool:
+    """Whether a line is `NNNNNNNN/NNNNNNNN` or what damage left of it; `5/6` is a line of prose."""
+    return _ORG_CODES.fullmatch(line) is not None and len(line) >= _SHORTEST_ORG_CODES
+
+
+def _read_org_codes(walk: Walk, lines: list[int], project: Project, places: Places) -> list[int]:
+    """Read the organisation codes below the rationale; its lines without them and without what follows."""
+    place = next((place for place, number in enumerate(lines) if _is_org_codes(walk.lines[number])), None)
+    if place is None:
+        return lines
+    number = lines[place]
+    walk.parsed(number)
+    printed = walk.lines[number].split("/")
+    for column, text in zip(("org_code_first", "org_code_second"), printed, strict=True):
+        code = walk.value(_org_code, text.strip(), number, f"projects.{column}", "eight digits")
+        setattr(project, column, code)
+        places[column] = (number, number)
+    return lines[:place]
+
+
+def _org_code(text: str) -> str | None:
+    return to_arabic_digits(text) if _ORG_CODE.fullmatch(text) else None
+
+
+def _settle_code(
+    walk: Walk, numbers: Sequence[int], project: Project, hinted_code: str | None, *, reduced: bool
+) -> str | None:
+    """Set the project's code, and give the one that the page prints, if it does.
+
+    The name line prints it, and two links below the plan repeat it.
+    """
+    links = {
+        number: read_code(match["code"])
+        for number in numbers
+        if (match := _CODE_LINK.fullmatch(walk.lines[number]))
+    }
+    walk.known(*links)
+    printed = project.project_code or next(iter(links.values()), None)
+    code = printed or hinted_code or ""
+    if code and not reduced and not project.project_code:
+        walk.issue(issues.CODE_UNREADABLE, None, "projects.project_code", code=code)
+    for number, linked in links.items():
+        if linked != code:
+            walk.issue(issues.CODE_MISMATCH, number, "projects.project_code", printed=linked, expected=code)
+    project.project_code = code
+    project.agency_code = code[:8] or None
+    return printed
+
+
+def _leave_unassigned(walk: Walk, numbers: Sequence[int]) -> None:
+    """What no rule has read of a reduced copy has lost its label."""
+    for number in numbers:
+        if walk.is_unread(number):
+            walk.unassigned(number)

@@ -1,0 +1,63 @@
+"""From a page's bytes to its records."""
+
+from __future__ import annotations
+
+from parsers import issues
+from parsers.kinds import is_project, looks_like
+from parsers.page import Page
+from parsers.project import read_project
+from parsers.records import TABLES_OF_KIND
+from parsers.text import Text, read_text
+from parsers.walk import Walk
+
+
+def read_page(body: bytes, *, kind: str | None = None, code: str | None = None) -> Page:
+    """Read one page; kind and code are what its URL says, if one is known.
+
+    Whatever the bytes are, a `Page` comes back: what could not be read is in its outcome and issues.
+    """
+    text = read_text(body)
+    walk = Walk(text.lines, text.issues)
+    page = Page(
+        kind="unknown",
+        code=code,
+        outcome="undecodable" if text.encoding is None else "unknown_kind",
+        copy_kind=("html" if text.is_html else "text") if text.encoding else None,
+        encoding=text.encoding,
+        lines=text.lines,
+    )
+    if walk.filled:
+        if is_project(walk, kind):
+            _read_project(page, walk, text, code)
+        else:
+            walk.issue(issues.UNKNOWN_PAGE, looks_like=looks_like(walk))
+    page.lines_parsed, page.lines_known, page.lines_unparsed = walk.close()
+    page.issues = walk.issues
+    for found in page.issues:
+        found.page_kind, found.page_code = page.kind, page.code
+    return page
+
+
+def _read_project(page: Page, walk: Walk, text: Text, code: str | None) -> None:
+    """Read a project page's lines into the page, and judge what it is worth."""
+    reading = read_project(walk, code, closed=text.closed)
+    page.kind = "project"
+    page.code = code or reading.code
+    page.outcome = "ok"
+    if reading.reduced:
+        page.copy_kind = f"reduced_{page.copy_kind}"
+    page.records = {table: reading.records[table] for table in TABLES_OF_KIND["project"]}
+    cut = reading.cut or ("its end cannot be read" if text.cut else None)
+    if reading.is_empty:
+        walk.issue(issues.EMPTY_RECORD)
+        page.outcome = "empty_record" if reading.code else "soft_not_found"
+        page.records = {}
+    elif code and reading.code and reading.code != code:
+        walk.issue(issues.WRONG_PAGE, None, "projects.project_code", printed=reading.code, expected=code)
+        page.outcome = "wrong_page"
+    elif cut:
+        walk.issue(issues.TRUNCATED, reason=cut)
+        page.outcome = "truncated"
+    if page.code is None:
+        walk.issue(issues.PAGE_CODE_UNKNOWN)
+        page.records = {}
