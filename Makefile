@@ -1,0 +1,60 @@
+# Each target works on a machine with git, make and Python 3.11 or newer with venv, and nothing else.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help sample test test-thorough check lint types bench docs-generated lock clean
+
+help:  ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1: /p' $(MAKEFILE_LIST) | column -t -s:
+
+sample: $(VENV)/run-time  ## build tables from the bundled sample pages and show them
+	$(BIN)/bma sample
+
+test: $(VENV)/development  ## the tests, in about two minutes
+	$(BIN)/python -m pytest
+
+test-thorough: $(VENV)/development  ## the tests with their heavy proofs in full size
+	BMA_TEST_PROFILE=thorough $(BIN)/python -m pytest
+
+check: lint types test  ## what must pass before a commit
+
+lint: $(VENV)/development
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/development
+	$(BIN)/mypy
+
+bench: $(VENV)/development  ## speed and memory, as ratios taken in one run
+	$(BIN)/python -m benchmarks.run
+
+docs-generated: $(VENV)/development  ## write the generated references in docs/ anew
+	$(BIN)/python -m normaliser.dictionary
+	$(BIN)/python -m parsers.issues > docs/issues.md
+
+lock: $(VENV)/development  ## resolve the two lock files anew
+	$(BIN)/uv pip compile pyproject.toml --group build $(LOCK_OPTIONS) --output-file requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --group dev --constraint requirements.lock $(LOCK_OPTIONS) \
+	  --output-file requirements-dev.lock
+
+LOCK_OPTIONS := --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet --upgrade
+
+clean:  ## remove what the targets above made, but no data
+	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+# The stamps say what is installed. Everything comes hashed from a lock; the package itself is built here.
+$(VENV)/run-time: requirements.lock pyproject.toml | $(VENV)/bin/python
+	$(PIP) install --require-hashes --requirement requirements.lock
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(VENV)/development: requirements-dev.lock pyproject.toml | $(VENV)/bin/python
+	$(PIP) install --require-hashes --requirement requirements-dev.lock
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	touch $@ $(VENV)/run-time
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)

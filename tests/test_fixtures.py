@@ -1,0 +1,76 @@
+"""Every sample and fixture page reads as its golden says.
+
+A golden is reviewed by reading the page beside it, line by line (`bma text`). A missing one is written and
+fails until somebody has done that and commits it.
+"""
+
+import json
+from pathlib import Path
+
+import pytest
+
+import parsers
+from normaliser.rows import page_as_json
+from scraper.saved import SavedPage, saved_pages
+
+HERE = Path(__file__).parent
+GOLDENS = HERE / "fixtures"
+FOLDERS = (HERE.parent / "bma" / "sample_pages",)
+PAGES = [page for page in saved_pages(FOLDERS) if isinstance(page, SavedPage)]
+
+
+@pytest.fixture(params=PAGES, ids=lambda page: Path(page.path).name)
+def page(request: pytest.FixtureRequest) -> SavedPage:
+    found: SavedPage = request.param
+    return found
+
+
+def read(page: SavedPage) -> dict:
+    capture = page.capture
+    return page_as_json(capture, parsers.parse(page.body, kind=capture.page_kind, code=capture.page_code))
+
+
+def test_every_page_is_readable_and_has_a_sidecar() -> None:
+    assert [item for item in saved_pages(FOLDERS) if not isinstance(item, SavedPage)] == []
+    assert {page.capture.captured_at_source for page in PAGES} == {"sidecar"}
+
+
+def test_a_page_reads_as_its_golden_says(page: SavedPage) -> None:
+    golden = GOLDENS / f"{Path(page.path).name}.json"
+    found = read(page)
+    if not golden.exists():
+        golden.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        pytest.fail(f"{golden.name} is new: read it beside the page, then commit it")
+    assert found == json.loads(golden.read_text(encoding="utf-8"))
+
+
+def test_every_golden_has_its_page() -> None:
+    pages = {f"{Path(page.path).name}.json" for page in PAGES}
+    assert {golden.name for golden in GOLDENS.glob("*.json")} == pages
+
+
+def test_values_stand_on_the_lines_that_the_golden_names(page: SavedPage) -> None:
+    """The text of a record's longest column is found within its lines, whatever the layout."""
+    capture = page.capture
+    reading = parsers.parse(page.body, kind=capture.page_kind, code=capture.page_code)
+    for table, column in (
+        ("progress_reports", "narrative"),
+        ("plan_steps", "description"),
+        ("indicators", "name"),
+    ):
+        for record in reading.records.get(table, ()):
+            lines = reading.lines[record.line_first - 1 : record.line_last]
+            assert getattr(record, column).split("\n")[0] in "\n".join(lines)
+
+
+def test_the_samples_are_enough_to_look_at() -> None:
+    read_pages = [read(page) for page in PAGES if "sample_pages" in page.path]
+    projects = {found["code"] for found in read_pages}
+    entries = sum(len(found["tables"]["progress_reports"]) for found in read_pages)
+    copies = {found["capture"]["copy_kind"] for found in read_pages}
+    assert len(read_pages) >= 12
+    assert len(projects) >= 8
+    assert entries >= 30
+    assert copies == {"html", "text", "reduced_text"}
+    assert "cp874" in {found["capture"]["encoding"] for found in read_pages}
+    assert {found["capture"]["outcome"] for found in read_pages} == {"ok"}
