@@ -86,13 +86,23 @@ def import_pages(found: Iterable[SavedPage | UnreadableFile], archive_folder: Pa
         progress_bar("Importing") as show,
     ):
         for number, item in enumerate(found, 1):
-            if isinstance(item, SavedPage):
-                added = archive.add(_recognised(item.capture, item.body), item.body)
-                counts["imported" if added else "held"] += 1
-            else:
+            show(number, None)
+            if not isinstance(item, SavedPage):
                 click.echo(f"bma: {item.path}: {item.reason}", err=True)
                 counts["unreadable"] += 1
-            show(number, None)
+                continue
+            capture = _recognised(item.capture, item.body)
+            if archive.add(capture, item.body):
+                counts["imported"] += 1
+                continue
+            counts["held"] += 1
+            held = archive.get(capture.capture_id)
+            if held is not None and held.page_code != capture.page_code:
+                click.echo(
+                    f"bma: {item.path}: held already as {held.page_code}, not as {capture.page_code};"
+                    " give its url to store it as another capture",
+                    err=True,
+                )
     return counts
 
 

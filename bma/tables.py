@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,9 +52,11 @@ def build_tables(archive_folder: Path, out: Path, *, plain_csv: bool = False) ->
     from bma.pages import identify
     from normaliser.build import build as build_from
     from scraper.archive import Archive
+    from scraper.errors import ArchiveBusy
 
     with Archive(archive_folder) as archive, progress_bar("Reading pages") as progress:
-        archive.refresh_readings(identify, parsers.VERSION)
+        with suppress(ArchiveBusy):  # the readings of an earlier version will do while a fetch goes on
+            archive.refresh_readings(identify, parsers.VERSION)
         return build_from(archive, out, parse=parsers.parse, plain_csv=plain_csv, progress=progress)
 
 

@@ -14,6 +14,7 @@ from bma.cli import main
 
 SAMPLES = Path(__file__).parent.parent / "bma" / "sample_pages"
 PAGE = SAMPLES / "text-50400000-9805.txt"
+REDUCED = SAMPLES / "reduced-50400000-9805.txt"
 CODE = "50400000-9805"
 
 
@@ -80,6 +81,15 @@ def test_importing_again_adds_nothing(bma: Run, tmp_path: Path) -> None:
     assert sorted((tmp_path / "data" / "raw").glob("*.warc.gz")) == before
 
 
+def test_a_code_that_comes_too_late_for_a_held_capture_is_said(bma: Run, tmp_path: Path) -> None:
+    page = a_page(tmp_path, "page.txt", REDUCED.read_bytes())
+    bma("import", page)
+    a_page(tmp_path, "page.txt", REDUCED.read_bytes(), kind="project", code=CODE)
+    again = bma("import", page)
+    assert again.last_line == "0 pages imported, 1 already held, 0 not readable"
+    assert f"held already as None, not as {CODE}" in again.err
+
+
 def test_the_same_archive_gives_the_same_bytes_whatever_the_order_of_import(bma: Run, tmp_path: Path) -> None:
     pages = sorted(path for path in SAMPLES.iterdir() if path.suffix in (".html", ".txt"))
     bma("import", "--data", "a", *pages)
@@ -137,9 +147,6 @@ def test_a_files_own_time_raises_an_issue_and_a_stated_one_does_not(bma: Run, tm
     assert stated["issues"] == []
     assert stated["capture"]["captured_at"] == "2020-03-23T02:00:00Z"
     assert stated["capture"]["captured_at_source"] == "user"
-
-
-REDUCED = SAMPLES / "reduced-50400000-9805.txt"
 
 
 def test_a_reduced_copys_code_comes_from_its_url(bma: Run, tmp_path: Path) -> None:

@@ -302,7 +302,7 @@ def test_an_encrypted_member_is_named(tmp_path: Path) -> None:
     path.write_bytes(data)
     file = refused(path)
     assert file.path == f"{path}/a.html"
-    assert "encrypted" in file.reason
+    assert "unpack the zip with its password" in file.reason
 
 
 def test_a_zip_within_a_zip_is_named(tmp_path: Path) -> None:

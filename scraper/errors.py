@@ -1,0 +1,35 @@
+"""What can go wrong in this room; every message says what, where, and what to do."""
+
+# ruff: noqa: N818 (the names say what is the case, as ArchiveBusy)
+from __future__ import annotations
+
+
+class ScraperError(Exception):
+    """The base of all errors of this room."""
+
+
+class ArchiveError(ScraperError):
+    """The archive cannot do what it was asked to."""
+
+
+class ArchiveBusy(ArchiveError):
+    """Another process is writing to the archive."""
+
+
+class ArchiveDamaged(ArchiveError):
+    """The bytes at ``offset`` of the WARC file ``file`` are not those that were stored."""
+
+    def __init__(self, file: str, offset: int, reason: str) -> None:
+        super().__init__(
+            f"{file}, byte {offset}: {reason}; restore the file from a copy, or import the page again"
+        )
+        self.file = file
+        self.offset = offset
+
+
+class NoPages(ScraperError):
+    """A path does not exist, or nothing in it is a saved page."""
+
+
+class BadClaim(ScraperError):
+    """A URL, time, kind or code that a user or a sidecar gives cannot stand."""

@@ -1,0 +1,215 @@
+"""The SQLite index beside the WARC files: what is held, and where.
+
+It holds nothing that the WARC files do not, but for readings, which can be redone; so it may be deleted at
+any time. It is written only under the archive's lock, and only after the WARC bytes are on the disk.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from scraper.capture import FIELDS, STATED, ArchivedCapture
+from scraper.errors import ArchiveError
+from scraper.walk import Damage
+
+NAME = "index.sqlite"
+_VERSION = 1
+# page_kind, page_code and code_source are the present reading; claimed_* are what the WARC file says.
+_SCHEMA = f"""
+CREATE TABLE files (name TEXT PRIMARY KEY, seen INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE damage (file TEXT, offset INTEGER, length INTEGER, reason TEXT, PRIMARY KEY (file, offset));
+CREATE TABLE captures (
+  capture_id TEXT PRIMARY KEY, {", ".join(FIELDS)},
+  claimed_kind TEXT, claimed_code TEXT, claimed_source TEXT, read_version TEXT,
+  file TEXT NOT NULL, offset INTEGER NOT NULL, length INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX by_code ON captures (page_code, page_kind);
+PRAGMA user_version = {_VERSION};
+"""
+_READ = ", ".join(FIELDS)
+_CLAIMED = (
+    _READ.replace("page_kind", "claimed_kind")
+    .replace("page_code", "claimed_code")
+    .replace("code_source", "claimed_source")
+)
+_PAGE_ORDER = "page_kind IS NULL, page_kind, page_code IS NULL, page_code, capture_id"
+
+
+class Place(NamedTuple):
+    """Where a capture's bytes lie: the gzip member of its resource record, and what must come out of it."""
+
+    file: str
+    offset: int
+    length: int
+    size_bytes: int
+    body_sha256: str
+
+
+class Index:
+    """The index of one archive folder; every fault of SQLite comes out as ArchiveError.
+
+    What is changed is lost unless `commit` is called. A reader may have it open while another process
+    writes to it (it is in WAL mode).
+    """
+
+    @classmethod
+    def open(cls, folder: Path) -> Index | None:
+        """The index as it is, or None: it is missing, of another version, or SQLite cannot read it."""
+        mode = "mode=rw" if os.access(folder, os.W_OK) else "immutable=1"  # a read-only medium
+        try:
+            db = sqlite3.connect(f"{(folder / NAME).absolute().as_uri()}?{mode}", uri=True)
+        except sqlite3.Error:
+            return None
+        try:
+            if db.execute("PRAGMA user_version").fetchone() == (_VERSION,):
+                db.execute("PRAGMA synchronous = NORMAL")  # a lost commit is made up for by `Archive`
+                return cls(folder, db)
+        except sqlite3.Error:
+            pass
+        db.close()
+        return None
+
+    @classmethod
+    def create(cls, folder: Path) -> Index:
+        """A new, empty index instead of what is there; only under the archive's lock.
+
+        It is there for others with the first `commit`, with all that was added until then.
+        """
+        with ExitStack() as stack:
+            try:
+                for suffix in ("", "-wal", "-shm"):
+                    (folder / (NAME + suffix)).unlink(missing_ok=True)
+                db = stack.enter_context(closing(sqlite3.connect(folder / NAME)))
+                db.execute("PRAGMA journal_mode = WAL")
+                db.execute("PRAGMA synchronous = NORMAL")
+                db.executescript(f"BEGIN; {_SCHEMA}")
+            except (OSError, sqlite3.Error) as error:
+                raise ArchiveError(f"cannot make the index {folder / NAME} ({error}); make room") from error
+            stack.pop_all()
+            return cls(folder, db)
+
+    def __init__(self, folder: Path, db: sqlite3.Connection) -> None:
+        self._path = folder / NAME
+        self._db = db
+
+    @contextmanager
+    def _faults(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise ArchiveError(
+                f"the index {self._path} failed: {error}; nothing that was stored is lost. "
+                "Make room if the disk is full; else delete the index, and it is made anew"
+            ) from error
+
+    def close(self) -> None:
+        """Close the file; what was not committed is dropped."""
+        with self._faults():
+            self._db.close()
+
+    def commit(self) -> None:
+        """Make all changes since the last commit durable, or none of them."""
+        with self._faults():
+            self._db.commit()
+
+    def clear(self) -> None:
+        """Forget everything."""
+        with self._faults():
+            for table in ("captures", "damage", "files"):
+                self._db.execute(f"DELETE FROM {table}")
+
+    # Captures
+
+    def count(self) -> int:
+        """How many captures are held."""
+        with self._faults():
+            return int(self._db.execute("SELECT count(*) FROM captures").fetchone()[0])
+
+    def captures(self, where: str = "TRUE", values: tuple[str, ...] = ()) -> Iterator[ArchivedCapture]:
+        """The captures by kind, code and capture_id, unknown ones last; texts are compared bytewise."""
+        with self._faults():
+            query = f"SELECT {_READ} FROM captures WHERE {where} ORDER BY {_PAGE_ORDER}"
+            for row in self._db.execute(query, values):
+                yield ArchivedCapture.from_values(row)
+
+    def place(self, capture_id: str) -> Place | None:
+        """Where a capture's bytes lie; None where it is not held."""
+        with self._faults():
+            query = "SELECT file, offset, length, size_bytes, body_sha256 FROM captures WHERE capture_id = ?"
+            row = self._db.execute(query, (capture_id,)).fetchone()
+        return None if row is None else Place(*row)
+
+    def add(self, capture: ArchivedCapture, file: str, offset: int, length: int) -> bool:
+        """Enter a capture whose resource record lies there; False where it is held already."""
+        claims = (capture.page_kind, capture.page_code, capture.code_source)
+        row = (capture.capture_id, *capture.as_values(), *claims, None, file, offset, length)
+        with self._faults():
+            marks = ", ".join("?" * len(row))
+            return self._db.execute(f"INSERT OR IGNORE INTO captures VALUES ({marks})", row).rowcount == 1
+
+    def forget(self, capture_id: str) -> None:
+        """Strike a capture from the index."""
+        with self._faults():
+            self._db.execute("DELETE FROM captures WHERE capture_id = ?", (capture_id,))
+
+    # Files
+
+    def seen(self) -> dict[str, int]:
+        """How many bytes of each WARC file the index knows, from its start."""
+        with self._faults():
+            return dict(self._db.execute("SELECT name, seen FROM files"))
+
+    def mark_seen(self, file: str, start: int, end: int) -> None:
+        """Note that ``start`` to ``end`` of a file are known, where all before ``start`` is.
+
+        Bytes behind a gap stay unseen, so that whatever happened, they are read when the archive is opened.
+        """
+        with self._faults():
+            self._db.execute("INSERT OR IGNORE INTO files VALUES (?, 0)", (file,))
+            self._db.execute("UPDATE files SET seen = ? WHERE name = ? AND seen = ?", (end, file, start))
+
+    def damage(self) -> list[Damage]:
+        """What was found damaged, by file and offset."""
+        with self._faults():
+            rows = self._db.execute("SELECT file, offset, length, reason FROM damage ORDER BY file, offset")
+            return [Damage(*row) for row in rows]
+
+    def add_damage(self, damage: Damage) -> None:
+        """Note damage, so that it is known without reading the file again."""
+        with self._faults():
+            self._db.execute("INSERT OR REPLACE INTO damage VALUES (?, ?, ?, ?)", damage)
+
+    # Readings
+
+    def unread(self, version: str, after: str, limit: int) -> list[ArchivedCapture]:
+        """Captures, as claimed, whose code nobody stated and which this version has not read.
+
+        They come by capture_id, from behind ``after``; at most ``limit``.
+        """
+        stated = ", ".join(f"'{source}'" for source in sorted(STATED))
+        query = f"""
+            SELECT {_CLAIMED} FROM captures
+            WHERE capture_id > ? AND read_version IS NOT ?
+              AND (claimed_source IS NULL OR claimed_source NOT IN ({stated}))
+            ORDER BY capture_id LIMIT ?"""
+        with self._faults():
+            rows = self._db.execute(query, (after, version, limit)).fetchall()
+        return [ArchivedCapture.from_values(row) for row in rows]
+
+    def set_reading(self, capture: ArchivedCapture, version: str) -> bool:
+        """Note a capture's reading by a version; True where it differs from the one before."""
+        reading = (capture.page_kind, capture.page_code, capture.code_source)
+        with self._faults():
+            query = "SELECT page_kind, page_code, code_source FROM captures WHERE capture_id = ?"
+            before = self._db.execute(query, (capture.capture_id,)).fetchone()
+            self._db.execute(
+                "UPDATE captures SET page_kind = ?, page_code = ?, code_source = ?, read_version = ? "
+                "WHERE capture_id = ?",
+                (*reading, version, capture.capture_id),
+            )
+        return bool(reading != before)

@@ -1,0 +1,190 @@
+"""What a URL, or the name of a saved file, says of a page: its site, kind and code.
+
+The same application has answered on several hosts, and mirrors and tests have others: a page's identity
+is (kind, code), read from path and parameters, never from the host. All of it is declared in `PAGES`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+
+
+class Identity(NamedTuple):
+    """What a URL says of a page; each part is None where the URL does not say it.
+
+    ``site`` is host and application path (``monitor.bangkok.go.th/mobile``): the host in lower case as it
+    is written (``www.`` stays), the port only where it is not the scheme's own, the path without the
+    script. It is None for anything but an http or https URL.
+    """
+
+    site: str | None
+    kind: str | None
+    code: str | None
+
+
+class Host(NamedTuple):
+    """A host that the application has answered on; ``applications`` are the paths proven for it."""
+
+    name: str
+    scheme: str
+    applications: tuple[str, ...] = ()
+
+
+HOSTS = (
+    Host("monitor.bangkok.go.th", "http", ("mobile", "mobile62")),
+    Host("dp.bangkok.go.th", "https", ("dp/frontend/web",)),
+    Host("dp1.bangkok.go.th", "http"),
+    Host("dp2.bangkok.go.th", "http"),
+    Host("policy.bangkok.go.th", "https"),
+    Host("bmavisions.com", "http"),
+    Host("www.bmavisions.com", "http"),
+)
+"""The hosts seen so far. For information: no page is known or unknown by its host."""
+
+_PROJECT_CODE = re.compile(r"[0-9]{8}-[0-9]{4}")
+_SMALL_INTEGER = re.compile(r"[0-9]{1,6}")
+
+CODE_PATTERNS: dict[str, re.Pattern[str]] = {
+    "project": _PROJECT_CODE,
+    "indicator": re.compile(r"[0-9]{4}-[0-9]{3,4}"),
+    "city_indicator": _SMALL_INTEGER,
+    "agency_summary": re.compile(r"[0-9]{8}-[123](-[0-9]{4})?"),
+    "it_review": _SMALL_INTEGER,
+    "plan_record": _PROJECT_CODE,
+}
+"""The form of a page's code, by kind, for ``fullmatch``. The keys are all the kinds there are.
+
+ASCII digits only: other digits, blanks or anything behind the code make it no code."""
+
+
+class PageAddress(NamedTuple):
+    """Where pages of one kind live: ``DIRECTORY/SCRIPT?PARAMETER=CODE``.
+
+    ``directory`` matches the whole application path. ``route`` is what the parameter ``r`` must be, where
+    many pages share one script. ``dimension`` is appended to the code; so is the value of the parameter
+    ``year`` where the URL has one.
+    """
+
+    kind: str
+    directory: re.Pattern[str]
+    script: str
+    parameter: str
+    route: str | None = None
+    dimension: str | None = None
+    year: str | None = None
+
+
+_MOBILE = re.compile(r"(.+/)?mobile[0-9]*")  # digits: a frozen copy, as mobile62
+_YII = re.compile(r"(.+/)?frontend/web")
+
+PAGES = (
+    PageAddress("project", _MOBILE, "myproject.php", "pid"),
+    PageAddress("indicator", _MOBILE, "mykpi.php", "pid"),
+    PageAddress("city_indicator", _MOBILE, "mykpi2563.php", "pid"),
+    PageAddress("agency_summary", _MOBILE, "index101.php", "selDEP", dimension="1", year="selYear"),
+    PageAddress("agency_summary", _MOBILE, "index102.php", "selDEP", dimension="2", year="selYear"),
+    PageAddress("agency_summary", _MOBILE, "index103.php", "selDEP", dimension="3", year="selYear"),
+    PageAddress("it_review", _MOBILE, "myprojectit.php", "pid"),
+    PageAddress("plan_record", _YII, "index.php", "project_id", route="tbl-project-main/view"),
+)
+"""Where each kind of page lives."""
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_BLANK = re.compile(r"[\x00-\x20\x7f]")
+_NOTHING = (None, None)
+
+
+def identify(url: str) -> Identity:
+    """Read site, kind and code from a URL; never raises.
+
+    A known page whose code has not its kind's form (or stands twice, differently) has kind and no code.
+    """
+    parts = _split(url)
+    if parts is None:
+        return Identity(None, None, None)
+    folder, _, script = parts.path.rpartition("/")
+    directory = "/".join(name for name in folder.split("/") if name not in ("", "."))
+    site = f"{_host(parts)}/{directory}" if directory else _host(parts)
+    return Identity(site, *_page(script, parts.query, directory))
+
+
+def code_in_name(file_name: str) -> tuple[str, str] | None:
+    """The kind and code that the name of a saved file tells, or None.
+
+    Programs that save pages keep the script and its parameters in the name, each with its own
+    replacement of the question mark (``myproject.php@pid=21000000-3137.html``); people write a project's
+    or an indicator's code, standing alone. Two different codes tell nothing. Folders do not count.
+    """
+    name = unquote(re.split(r"[/\\]", file_name)[-1])
+    found = {(kind, code) for kind, pattern in _ALONE.items() for code in pattern.findall(name)}
+    script = _SCRIPT_IN_NAME.search(name)
+    if script is not None:
+        kind, code = _page(script[1], _ENDING.sub("", script[2]))
+        if kind is not None:
+            others = {other for _, other in found} - {code}
+            return None if code is None or others else (kind, code)
+    return found.pop() if len(found) == 1 else None
+
+
+_LETTER = r"[^\W_]"  # or digit, of any script
+_ALONE = {
+    # A number or date may be joined on with a dash; only a UUID begins as a project code does.
+    "project": re.compile(
+        rf"(?<!{_LETTER}){_PROJECT_CODE.pattern}(?!{_LETTER}|-[0-9a-fA-F]{{4}}-[0-9a-fA-F]{{4}}-)"
+    ),
+    # With dashes before or behind there is no telling which of the numbers are the code.
+    "indicator": re.compile(
+        rf"(?<!{_LETTER})(?<![0-9]-){CODE_PATTERNS['indicator'].pattern}(?!{_LETTER}|-[0-9])"
+    ),
+}
+_SCRIPT_IN_NAME = re.compile(
+    rf"(?<!{_LETTER})({'|'.join(sorted({re.escape(page.script) for page in PAGES}))})[^0-9A-Za-z.](.+)"
+)
+_ENDING = re.compile(r"( ?\([0-9]+\))?(\.[0-9A-Za-z]+)*$")  # " (1).html": a browser's second copy
+
+
+def _split(url: str) -> SplitResult | None:
+    """The parts of an http or https URL, or None; urlsplit itself would drop line feeds and tabs."""
+    if _BLANK.search(url):
+        return None
+    try:
+        parts = urlsplit(url)
+        return parts if parts.scheme in _DEFAULT_PORTS and _host(parts) else None
+    except ValueError:  # such as a port that is no number, or an unclosed [
+        return None
+
+
+def _host(parts: SplitResult) -> str:
+    """Host and, where it is not the scheme's own, port; without user and password."""
+    host = parts.hostname or ""
+    host = f"[{host}]" if ":" in host else host
+    return host if parts.port in (None, _DEFAULT_PORTS[parts.scheme]) else f"{host}:{parts.port}"
+
+
+def _page(script: str, query: str, directory: str | None = None) -> tuple[str | None, str | None]:
+    """Kind and code by the table; any directory will do where none is given (a file's name has none)."""
+    parameters = _parameters(query)
+    for page in PAGES:
+        if (
+            script == page.script
+            and page.parameter in parameters
+            and (directory is None or page.directory.fullmatch(directory))
+            and (page.route is None or parameters.get("r") == page.route)
+        ):
+            year = parameters.get(page.year, "") if page.year else ""
+            code = "-".join(part for part in (parameters[page.parameter], page.dimension, year) if part)
+            return page.kind, code if CODE_PATTERNS[page.kind].fullmatch(code) else None
+    return _NOTHING
+
+
+def _parameters(query: str) -> dict[str, str]:
+    """Parameters by name; one that stands twice with different values has a value that fits nothing."""
+    parameters: dict[str, str] = {}
+    try:
+        for name, value in parse_qsl(query, keep_blank_values=True, max_num_fields=50):
+            parameters[name] = value if parameters.get(name, value) == value else "?"
+    except ValueError:  # more fields than any page of ours has
+        return {}
+    return parameters

@@ -1,0 +1,257 @@
+"""What URLs and file names say of a page: `scraper.sites`."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scraper.sites import CODE_PATTERNS, HOSTS, PAGES, Host, Identity, code_in_name, identify
+
+MOBILE = "monitor.bangkok.go.th/mobile"
+YII = "dp.bangkok.go.th/dp/frontend/web"
+PROJECT = "21000000-3137"
+
+
+@pytest.mark.parametrize(
+    ("url", "identity"),
+    [
+        (f"http://monitor.bangkok.go.th/mobile/myproject.php?pid={PROJECT}", (MOBILE, "project", PROJECT)),
+        ("http://monitor.bangkok.go.th/mobile/mykpi.php?pid=2100-1037", (MOBILE, "indicator", "2100-1037")),
+        ("http://monitor.bangkok.go.th/mobile/mykpi.php?pid=0401-103", (MOBILE, "indicator", "0401-103")),
+        ("http://monitor.bangkok.go.th/mobile/mykpi2563.php?pid=7", (MOBILE, "city_indicator", "7")),
+        ("http://monitor.bangkok.go.th/mobile/myprojectit.php?pid=120", (MOBILE, "it_review", "120")),
+        (
+            "http://monitor.bangkok.go.th/mobile/index101.php?selDEP=50010000",
+            (MOBILE, "agency_summary", "50010000-1"),
+        ),
+        (
+            "http://monitor.bangkok.go.th/mobile/index102.php?selDEP=50010000&selYear=2563",
+            (MOBILE, "agency_summary", "50010000-2-2563"),
+        ),
+        (
+            "http://monitor.bangkok.go.th/mobile/index103.php?selYear=&selDEP=50010000",
+            (MOBILE, "agency_summary", "50010000-3"),
+        ),
+        (
+            f"https://dp.bangkok.go.th/dp/frontend/web/index.php?project_id={PROJECT}&r=tbl-project-main%2Fview",
+            (YII, "plan_record", PROJECT),
+        ),
+        (
+            f"https://dp.bangkok.go.th/dp/frontend/web/index.php?r=tbl-project-main/view&project_id={PROJECT}",
+            (YII, "plan_record", PROJECT),
+        ),
+        (
+            f"https://policy.bangkok.go.th/bs2568/frontend/web/index.php?project_id={PROJECT}&r=tbl-project-main%2fview",
+            ("policy.bangkok.go.th/bs2568/frontend/web", "plan_record", PROJECT),
+        ),
+    ],
+)
+def test_each_kind_is_told_by_path_and_parameter(url: str, identity: tuple[str, str, str]) -> None:
+    assert identify(url) == Identity(*identity)
+
+
+@pytest.mark.parametrize(
+    ("url", "site"),
+    [
+        (
+            f"http://monitor.bangkok.go.th/mobile62/myproject.php?pid={PROJECT}",
+            "monitor.bangkok.go.th/mobile62",
+        ),
+        (f"http://www.bmavisions.com/mobile/myproject.php?pid={PROJECT}", "www.bmavisions.com/mobile"),
+        (f"HTTP://Monitor.Bangkok.GO.TH/mobile/myproject.php?pid={PROJECT}", MOBILE),
+        (f"http://monitor.bangkok.go.th:80/mobile/myproject.php?pid={PROJECT}", MOBILE),
+        (f"https://monitor.bangkok.go.th:443/mobile/myproject.php?pid={PROJECT}", MOBILE),
+        (
+            f"https://monitor.bangkok.go.th:80/mobile/myproject.php?pid={PROJECT}",
+            "monitor.bangkok.go.th:80/mobile",
+        ),
+        (f"http://127.0.0.1:8000/mobile/myproject.php?pid={PROJECT}", "127.0.0.1:8000/mobile"),
+        (f"http://[::1]:8000/mobile/myproject.php?pid={PROJECT}", "[::1]:8000/mobile"),
+        (f"http://mirror.example/bma/mobile/myproject.php?pid={PROJECT}", "mirror.example/bma/mobile"),
+        (f"http://monitor.bangkok.go.th//mobile/./myproject.php?pid={PROJECT}", MOBILE),
+        (f"http://user:word@monitor.bangkok.go.th/mobile/myproject.php?pid={PROJECT}", MOBILE),
+        (f"http://monitor.bangkok.go.th/mobile/myproject.php?x=1&pid={PROJECT}&y#part", MOBILE),
+        (f"http://monitor.bangkok.go.th/mobile/myproject.php?pid=21000000%2D3137&pid={PROJECT}", MOBILE),
+    ],
+)
+def test_the_host_tells_the_site_and_never_the_page(url: str, site: str) -> None:
+    assert identify(url) == Identity(site, "project", PROJECT)
+
+
+@pytest.mark.parametrize(
+    "pid",
+    [
+        "",
+        "21000000-313",
+        "21000000-31370",
+        "21000000-3137x",
+        "21000000-3137%20",
+        "21000000-3137%0A",
+        "%2021000000-3137",
+        "๒๑๐๐๐๐๐๐-๓๑๓๗",
+        "2100000%E0%B9%90-3137",
+        "21000000–3137",
+        "21000000-3137&pid=21000000-3138",
+        "21000000-3137,21000000-3138",
+        "21000000-3137/..",
+        "%FF",
+    ],
+)
+def test_a_code_of_another_form_is_refused_and_its_kind_kept(pid: str) -> None:
+    assert identify(f"http://monitor.bangkok.go.th/mobile/myproject.php?pid={pid}") == Identity(
+        MOBILE, "project", None
+    )
+
+
+@pytest.mark.parametrize("query", ["selDEP=50010000&selYear=63", "selDEP=5001000", "selDEP=50010000-1"])
+def test_an_agency_summary_with_a_malformed_agency_or_year_has_no_code(query: str) -> None:
+    assert identify(f"http://monitor.bangkok.go.th/mobile/index101.php?{query}") == Identity(
+        MOBILE, "agency_summary", None
+    )
+
+
+@pytest.mark.parametrize(
+    ("url", "site"),
+    [
+        ("http://monitor.bangkok.go.th/dailyplans58/", "monitor.bangkok.go.th/dailyplans58"),
+        ("http://bmavisions.com", "bmavisions.com"),
+        ("http://monitor.bangkok.go.th/mobile/myproject.php", MOBILE),
+        ("http://monitor.bangkok.go.th/mobile/myproject.php?PID=21000000-3137", MOBILE),
+        ("http://monitor.bangkok.go.th/mobile/MYPROJECT.PHP?pid=21000000-3137", MOBILE),
+        ("http://monitor.bangkok.go.th/myproject.php?pid=21000000-3137", "monitor.bangkok.go.th"),
+        (
+            "http://monitor.bangkok.go.th/immobile/myproject.php?pid=21000000-3137",
+            "monitor.bangkok.go.th/immobile",
+        ),
+        ("https://dp.bangkok.go.th/dp/frontend/web/index.php?project_id=21000000-3137", YII),
+        ("https://dp.bangkok.go.th/dp/frontend/web/index.php?project_id=21000000-3137&r=site%2Fabout", YII),
+        ("http://monitor.bangkok.go.th/mobile/myproject.php?" + "a=1&" * 60 + "pid=21000000-3137", MOBILE),
+    ],
+)
+def test_another_page_has_a_site_and_no_kind(url: str, site: str) -> None:
+    assert identify(url) == Identity(site, None, None)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "monitor.bangkok.go.th/mobile/myproject.php?pid=21000000-3137",
+        "file:///mobile/myproject.php?pid=21000000-3137",
+        "ftp://monitor.bangkok.go.th/mobile/myproject.php?pid=21000000-3137",
+        "about:internet",
+        "http://",
+        "http:///mobile/myproject.php?pid=21000000-3137",
+        "http://host:port/mobile/myproject.php?pid=21000000-3137",
+        "http://host:99999/mobile/myproject.php?pid=21000000-3137",
+        "http://[::1/mobile/myproject.php?pid=21000000-3137",
+        "http://monitor.bangkok.go.th/mobile/myproject.php?pid=2100\n0000-3137",
+        " http://monitor.bangkok.go.th/mobile/myproject.php?pid=21000000-3137",
+    ],
+)
+def test_what_is_no_web_address_says_nothing(url: str) -> None:
+    assert identify(url) == Identity(None, None, None)
+
+
+@given(st.text())
+def test_no_text_makes_identify_raise(text: str) -> None:
+    assert identify(text).code is None
+    assert identify(f"http://{text}").code is None
+
+
+@given(st.data())
+def test_every_code_of_every_kind_is_read_back_from_its_url(data: st.DataObject) -> None:
+    page = data.draw(st.sampled_from(PAGES))
+    code = data.draw(st.from_regex(CODE_PATTERNS[page.kind], fullmatch=True))
+    value, year = code, ""
+    if page.dimension is not None:
+        value, dimension, *years = code.split("-")
+        if dimension != page.dimension:
+            return
+        year = f"&{page.year}={years[0]}" if years else ""
+    route = f"&r={page.route}" if page.route else ""
+    directory = "frontend/web" if page.route else "mobile"
+    url = f"http://any.example/{directory}/{page.script}?{page.parameter}={value}{year}{route}"
+    assert identify(url) == Identity(f"any.example/{directory}", page.kind, code)
+
+
+@pytest.mark.parametrize("host", HOSTS, ids=lambda host: host.name)
+def test_known_hosts_and_their_applications_are_written_as_sites_are(host: Host) -> None:
+    assert identify(f"{host.scheme}://{host.name}/").site == host.name
+    for application in host.applications:
+        assert identify(f"{host.scheme}://{host.name}/{application}/").site == f"{host.name}/{application}"
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("21000000-3137.txt", ("project", PROJECT)),
+        ("page 21000000-3137 (1).htm", ("project", PROJECT)),
+        ("โครงการ 21000000-3137.html", ("project", PROJECT)),
+        ("2020-03-23_21000000-3137_ใหม่.html", ("project", PROJECT)),
+        ("saved-21000000-3137-copy.html", ("project", PROJECT)),
+        ("2020-03-23-21000000-3137.html", ("project", PROJECT)),
+        ("20200323-21000000-3137.html", ("project", PROJECT)),
+        ("21000000-3137-2020-03-23.html", ("project", PROJECT)),
+        ("21000000-3137 (21000000-3137).html", ("project", PROJECT)),
+        ("2100-1037.txt", ("indicator", "2100-1037")),
+        ("kpi 0401-103.mhtml", ("indicator", "0401-103")),
+        ("folder 21000000-9999/21000000-3137.txt", ("project", PROJECT)),
+        ("folder 21000000-9999\\21000000-3137.txt", ("project", PROJECT)),
+        ("myproject.php@pid=21000000-3137.html", ("project", PROJECT)),
+        ("myproject.php?pid=21000000-3137", ("project", PROJECT)),
+        ("myproject.php_pid=21000000-3137 (2).html", ("project", PROJECT)),
+        ("myproject.php？pid=21000000-3137.html", ("project", PROJECT)),
+        ("myproject.php%3Fpid%3D21000000-3137.html", ("project", PROJECT)),
+        ("monitor.bangkok.go.th_mobile_myproject.php_21000000-3137.html", ("project", PROJECT)),
+        ("mykpi.php@pid=2100-1037.html", ("indicator", "2100-1037")),
+        ("mykpi2563.php@pid=7.html", ("city_indicator", "7")),
+        ("myprojectit.php@pid=120 (1).html", ("it_review", "120")),
+        ("index102.php@selDEP=50010000.html", ("agency_summary", "50010000-2")),
+        ("index101.php@selDEP=50010000&selYear=2563.html", ("agency_summary", "50010000-1-2563")),
+        (f"index.php@project_id={PROJECT}&r=tbl-project-main%2Fview.html", ("plan_record", PROJECT)),
+    ],
+)
+def test_a_file_name_tells_a_code_that_stands_alone_or_with_its_script(
+    name: str, told: tuple[str, str]
+) -> None:
+    assert code_in_name(name) == told
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "page.html",
+        "7.html",
+        "index101.php@selDEP=5001.html",
+        "x21000000-3137.html",
+        "21000000-3137x.html",
+        "21000000-31370.html",
+        "121000000-3137.html",
+        "21000000-3137-4d8c-a00f-19599c6513d3.html",
+        "2563-2100-1037.html",
+        "2100-1037-2563.html",
+        "2020-03-21.html",
+        "โครงการ21000000-3137.html",
+        "๒๑๐๐๐๐๐๐-๓๑๓๗.html",
+        "21000000-3137 21000000-3138.html",
+        "21000000-3137 2100-1037.html",
+        "myproject.php@pid=21000000-3137 21000000-3138.html",
+        "21000000-3138 myproject.php@pid=21000000-3137.html",
+        "myproject.php@pid=x 21000000-3137.html",
+        "myproject.php@pid=21000000-3137&pid=21000000-3138.html",
+        "",
+    ],
+)
+def test_a_file_name_with_no_code_half_a_code_or_two_codes_tells_nothing(name: str) -> None:
+    assert code_in_name(name) is None
+
+
+def test_sites_needs_the_standard_library_only() -> None:
+    code = "import sys, scraper.sites; print(*{name.split('.')[0] for name in sys.modules})"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not {"warcio", "requests", "sqlite3", "email"} & set(done.stdout.split())
