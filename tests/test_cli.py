@@ -87,7 +87,7 @@ def test_a_code_that_comes_too_late_for_a_held_capture_is_said(bma: Run, tmp_pat
     a_page(tmp_path, "page.txt", REDUCED.read_bytes(), kind="project", code=CODE)
     again = bma("import", page)
     assert again.last_line == "0 pages imported, 1 already held, 0 not readable"
-    assert f"held already as None, not as {CODE}" in again.err
+    assert f"held already as a page of unknown code, not as {CODE}" in again.err
 
 
 def test_the_same_archive_gives_the_same_bytes_whatever_the_order_of_import(bma: Run, tmp_path: Path) -> None:

@@ -1,0 +1,234 @@
+"""From the archive to the folder of tables: one pass over the captures, flat memory, whole files or none.
+
+Every capture is read, becomes a row of ``captures`` and its issues rows of ``parse_issues``. The rows of the
+capture that the main tables show of a page go into the other tables. The same archive gives the same bytes,
+whatever the order in which its pages were imported.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol, get_args
+
+from normaliser import package, selection
+from normaliser.errors import BuildError
+from normaliser.page_check import record_columns
+from normaliser.rows import PageRows, failed_page, page_rows, reason_of
+from normaliser.schema import Order, layout
+from normaliser.spill import Spill
+from normaliser.writers import TableWriter
+from parsers import issues
+from parsers.page import Page
+from parsers.records import TABLES
+from scraper.capture import ArchivedCapture
+from scraper.errors import ArchiveDamaged
+
+__all__ = ["BuildError", "BuildReport", "build"]
+
+_UNFINISHED = ".building"
+_IS_LATEST = layout("captures").names.index("is_latest")
+
+
+class Reader(Protocol):
+    """`parsers.parse`: from the bytes of a page, and what is known of it, to what it says."""
+
+    def __call__(self, body: bytes, *, kind: str | None = None, code: str | None = None) -> Page:
+        """Read one page."""
+
+
+class Captures(Protocol):
+    """What a build needs of `scraper.archive.Archive`."""
+
+    def captures(self) -> Iterable[ArchivedCapture]:
+        """All captures, each once."""
+
+    def body(self, capture_id: str) -> bytes:
+        """The bytes of one; raises ArchiveDamaged."""
+
+    def count(self) -> int:
+        """How many there are."""
+
+
+@dataclass(slots=True)
+class BuildReport:
+    """What was read and written.
+
+    pages_read, with_issues, failed
+        Captures in all, those with an issue of any severity, and those whose outcome is not ``ok``.
+    outcomes, severities
+        Captures by outcome, issues by severity.
+    rows
+        Rows by table, every table named.
+    """
+
+    pages_read: int = 0
+    with_issues: int = 0
+    outcomes: Counter[str] = field(default_factory=Counter)
+    severities: Counter[str] = field(default_factory=Counter)
+    rows: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def failed(self) -> int:
+        """Captures whose outcome is not ``ok``."""
+        return self.pages_read - self.outcomes["ok"]
+
+
+def build(
+    archive: Captures,
+    out: Path,
+    *,
+    parse: Reader,
+    plain_csv: bool = False,
+    progress: Callable[[int, int], None] | None = None,
+) -> BuildReport:
+    """Build all tables from an archive into the folder ``out``, which is made where needed.
+
+    ``parse`` reads a page (`parsers.parse`); what it raises becomes an issue of that capture. ``plain_csv``
+    writes CSV without BOM and guard. ``progress`` is called after every page with the pages read and their
+    number in all. Files appear in ``out`` when all are complete; then those of an earlier build that are no
+    tables any more are removed, and other files are left alone.
+
+    Raises BuildError where two pages have rows of the same key, another build is writing into ``out``, or
+    the tables cannot be written (as on a full disk); then the files of an earlier build are untouched.
+    """
+    out = Path(out)
+    report = BuildReport()
+    try:
+        with _folder_within(out) as folder:
+            with Spill(folder / "rows.sqlite") as spill:
+                _read(archive, parse, spill, report, progress)
+                rows: dict[str, int] = {}
+                for order in get_args(Order):
+                    rows |= _write(order, spill, folder, plain_csv)
+                report.rows = {name: rows[name] for name in TABLES}
+            package.write(folder, report.rows, plain_csv=plain_csv)
+            _publish(folder, out)
+    except (OSError, sqlite3.Error) as error:
+        raise BuildError(f"the tables cannot be written into {out}: {error}") from error
+    return report
+
+
+def _read(
+    archive: Captures,
+    parse: Reader,
+    spill: Spill,
+    report: BuildReport,
+    progress: Callable[[int, int], None] | None,
+) -> None:
+    """Read every capture once, and keep its rows."""
+    total = archive.count()
+    for capture in archive.captures():
+        found = _rows_of(archive, capture, parse)
+        _keep(found, spill)
+        report.pages_read += 1
+        report.with_issues += bool(found.issues)
+        report.outcomes[found.capture.outcome] += 1
+        report.severities.update(issue.severity for issue in found.issues)
+        if progress is not None:
+            progress(report.pages_read, total)
+
+
+def _rows_of(archive: Captures, capture: ArchivedCapture, parse: Reader) -> PageRows:
+    """What a capture adds; one that cannot be read is a row and an issue too, and the rest goes on."""
+    try:
+        body = archive.body(capture.capture_id)
+    except ArchiveDamaged as error:
+        issue = issues.issue(issues.ARCHIVE_DAMAGED, reason=_without_path(error))
+        return page_rows(capture, failed_page(capture, issue))
+    try:
+        return page_rows(capture, parse(body, kind=capture.page_kind, code=capture.page_code))
+    except Exception as error:
+        issue = issues.issue(issues.READER_FAILED, reason=reason_of(error))
+        return page_rows(capture, failed_page(capture, issue))
+
+
+def _without_path(error: ArchiveDamaged) -> str:
+    """The error's text, with the file's name where the system's error gives its path on this machine."""
+    cause = error.__cause__
+    path = cause.filename if isinstance(cause, OSError) else None
+    return str(error) if path is None else str(error).replace(str(path), error.file)
+
+
+def _keep(found: PageRows, spill: Spill) -> None:
+    """Spill what a capture adds: its own row and issues, and its page's rows if it may be the shown one."""
+    capture = found.capture
+    tables = {"captures": record_columns("captures", [capture], capture.capture_id)}
+    if found.issues:
+        tables["parse_issues"] = record_columns("parse_issues", found.issues, capture.capture_id)
+    spill.add(capture.capture_id, capture.size_bytes, tables)
+    if found.sound and capture.page_code is not None and selection.may_be_shown(capture):
+        page = (capture.page_kind, capture.page_code)
+        rank = selection.rank(capture)
+        best = spill.rank(*page)
+        if best is None or rank < best:
+            spill.show(*page, rank, capture.capture_id, capture.size_bytes, found.tables)
+
+
+def _write(order: Order, spill: Spill, folder: Path, plain_csv: bool) -> dict[str, int]:
+    """Write the tables that are sorted in one order of the pages; returns their numbers of rows."""
+    names = [name for name in TABLES if layout(name).order == order]
+    with ExitStack() as stack:
+        writers = {
+            name: stack.enter_context(TableWriter(name, folder, plain_csv=plain_csv)) for name in names
+        }
+        for spilled in spill.read(order):
+            if "captures" in spilled.tables:
+                spilled.tables["captures"][_IS_LATEST] = (spilled.is_shown,)
+            for name, columns in spilled.tables.items():
+                writers[name].add(columns, spilled.page_bytes)
+    return {name: writer.rows for name, writer in writers.items()}
+
+
+@contextmanager
+def _folder_within(out: Path) -> Iterator[Path]:
+    """A folder for unfinished files, on the disk of ``out``; gone at the end, whatever happens."""
+    is_new = not out.exists()
+    folder = out / _UNFINISHED
+    folder.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise BuildError(f"another build is writing into {out}") from None
+        for left in folder.iterdir():  # by a build that was killed
+            left.unlink()
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+            if is_new:
+                with suppress(OSError):
+                    out.rmdir()  # empty where the build failed
+    finally:
+        os.close(descriptor)
+
+
+def _publish(folder: Path, out: Path) -> None:
+    """Move the finished files into place, the package's description last, and remove those it supersedes."""
+    before = package.files(out)
+    names = package.files(folder)
+    for name in names:
+        _sync(folder / name)
+    for name in names:
+        (folder / name).replace(out / name)
+    for name in set(before).difference(names):
+        (out / name).unlink(missing_ok=True)
+    _sync(out)
+
+
+def _sync(path: Path) -> None:
+    """Return when a file's bytes, or a folder's entries, are on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

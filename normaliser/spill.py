@@ -1,0 +1,122 @@
+"""Rows kept on disk between reading the pages and writing the tables.
+
+Pages come in the archive's order; tables are sorted by capture, by kind and code, or by code alone; and the
+main tables show one capture of each page. So the rows of every capture go into a temporary SQLite file (those
+of a page only while no better capture of it has come) and are read back once in each order. Memory stays
+flat, and the order in which pages come makes no difference.
+"""
+
+from __future__ import annotations
+
+import pickle
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import NamedTuple, cast
+
+from normaliser.page_check import Columns
+from normaliser.schema import Order, layout
+from normaliser.selection import Rank
+
+Tables = dict[str, Columns]
+"""Rows of several tables."""
+
+
+class Spilled(NamedTuple):
+    """Rows as they are read back: of which capture, the size of its page, whether the main tables show it."""
+
+    capture_id: str
+    page_bytes: int
+    is_shown: bool
+    tables: Tables
+
+
+_CREATE = """
+PRAGMA journal_mode = OFF;
+PRAGMA synchronous = OFF;
+PRAGMA locking_mode = EXCLUSIVE;
+CREATE TABLE captures (capture_id TEXT, page_bytes INTEGER, by_capture BLOB);
+CREATE TABLE shown (
+    page_kind TEXT, page_code TEXT, rank BLOB, capture_id TEXT, page_bytes INTEGER,
+    by_kind BLOB, by_capture BLOB, by_code BLOB
+);
+CREATE UNIQUE INDEX shown_by_kind ON shown (page_kind, page_code);
+BEGIN;
+"""
+_INDEX = """
+CREATE INDEX IF NOT EXISTS captures_by_capture ON captures (capture_id);
+CREATE INDEX IF NOT EXISTS shown_by_capture ON shown (capture_id);
+CREATE INDEX IF NOT EXISTS shown_by_code ON shown (page_code, page_kind);
+"""
+_READ: dict[Order, str] = {
+    "capture": """
+        SELECT c.capture_id, c.page_bytes, s.capture_id IS NOT NULL, c.by_capture, s.by_capture
+        FROM captures c INDEXED BY captures_by_capture
+        LEFT JOIN shown s INDEXED BY shown_by_capture ON s.capture_id = c.capture_id
+        ORDER BY c.capture_id
+    """,
+    "kind": """
+        SELECT capture_id, page_bytes, TRUE, by_kind FROM shown INDEXED BY shown_by_kind
+        ORDER BY page_kind, page_code
+    """,
+    "code": """
+        SELECT capture_id, page_bytes, TRUE, by_code FROM shown INDEXED BY shown_by_code
+        ORDER BY page_code, page_kind
+    """,
+}
+
+
+class Spill:
+    """A context with a temporary file of rows; raises sqlite3.Error where the disk fails."""
+
+    def __init__(self, path: Path) -> None:
+        self._database = sqlite3.connect(path, isolation_level=None)
+        try:
+            self._database.executescript(_CREATE)
+        except BaseException:
+            self._database.close()
+            raise
+
+    def __enter__(self) -> Spill:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._database.close()
+
+    def add(self, capture_id: str, page_bytes: int, tables: Tables) -> None:
+        """Keep what every capture adds, shown or not."""
+        row = (capture_id, page_bytes, pickle.dumps(tables, pickle.HIGHEST_PROTOCOL))
+        self._database.execute("INSERT INTO captures VALUES (?, ?, ?)", row)
+
+    def rank(self, page_kind: str, page_code: str) -> Rank | None:
+        """The rank of the capture of a page that would be shown so far; None before the first."""
+        query = "SELECT rank FROM shown WHERE page_kind = ? AND page_code = ?"
+        found = self._database.execute(query, (page_kind, page_code)).fetchone()
+        return None if found is None else cast(Rank, pickle.loads(found[0]))
+
+    def show(
+        self, page_kind: str, page_code: str, rank: Rank, capture_id: str, page_bytes: int, tables: Tables
+    ) -> None:
+        """Keep the rows of a page in the place of those of an earlier capture of it."""
+        parts: dict[Order, Tables] = {"kind": {}, "capture": {}, "code": {}}
+        for name, columns in tables.items():
+            parts[layout(name).order][name] = columns
+        blobs = (pickle.dumps(part, pickle.HIGHEST_PROTOCOL) for part in (rank, *parts.values()))
+        ranked, *rows = blobs
+        self._database.execute(
+            "INSERT OR REPLACE INTO shown VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (page_kind, page_code, ranked, capture_id, page_bytes, *rows),
+        )
+
+    def read(self, order: Order) -> Iterator[Spilled]:
+        """The rows of the tables of an order, by page in that order; keep nothing more afterwards."""
+        self._database.executescript(_INDEX)
+        for capture_id, page_bytes, is_shown, *blobs in self._database.execute(_READ[order]):
+            tables: Tables = {}
+            for blob in blobs:
+                if blob is not None:
+                    tables.update(pickle.loads(blob))
+            yield Spilled(capture_id, page_bytes, bool(is_shown), tables)
