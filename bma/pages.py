@@ -98,8 +98,9 @@ def import_pages(found: Iterable[SavedPage | UnreadableFile], archive_folder: Pa
             counts["held"] += 1
             held = archive.get(capture.capture_id)
             if held is not None and held.page_code != capture.page_code:
+                held_as = held.page_code or "a page of unknown code"
                 click.echo(
-                    f"bma: {item.path}: held already as {held.page_code or 'a page of unknown code'}, not as {capture.page_code};"
+                    f"bma: {item.path}: held already as {held_as}, not as {capture.page_code};"
                     " give its url to store it as another capture",
                     err=True,
                 )
