@@ -165,11 +165,8 @@ def _keep(found: PageRows, spill: Spill) -> None:
         tables["parse_issues"] = record_columns("parse_issues", found.issues, capture.capture_id)
     spill.add(capture.capture_id, capture.size_bytes, tables)
     if found.sound and capture.page_code is not None and selection.may_be_shown(capture):
-        page = (capture.page_kind, capture.page_code)
         rank = selection.rank(capture)
-        best = spill.rank(*page)
-        if best is None or rank < best:
-            spill.show(*page, rank, capture.capture_id, capture.size_bytes, found.tables)
+        spill.show(capture.page_kind, capture.page_code, rank, capture.size_bytes, found.tables)
 
 
 def _write(order: Order, spill: Spill, folder: Path, plain_csv: bool) -> dict[str, int]:

@@ -13,7 +13,7 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 from normaliser.page_check import Columns
 from normaliser.schema import Order, layout
@@ -38,11 +38,20 @@ PRAGMA synchronous = OFF;
 PRAGMA locking_mode = EXCLUSIVE;
 CREATE TABLE captures (capture_id TEXT, page_bytes INTEGER, by_capture BLOB);
 CREATE TABLE shown (
-    page_kind TEXT, page_code TEXT, rank BLOB, capture_id TEXT, page_bytes INTEGER,
-    by_kind BLOB, by_capture BLOB, by_code BLOB
+    page_kind TEXT, page_code TEXT, is_frozen INTEGER, is_reduced INTEGER, age REAL, capture_id TEXT,
+    page_bytes INTEGER, by_kind BLOB, by_capture BLOB, by_code BLOB
 );
 CREATE UNIQUE INDEX shown_by_kind ON shown (page_kind, page_code);
 BEGIN;
+"""
+_RANK = "is_frozen, is_reduced, age, capture_id"
+_SHOW = f"""
+INSERT INTO shown VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (page_kind, page_code) DO UPDATE
+SET ({_RANK}, page_bytes, by_kind, by_capture, by_code)
+  = ({", ".join(f"excluded.{column}" for column in _RANK.split(", "))},
+     excluded.page_bytes, excluded.by_kind, excluded.by_capture, excluded.by_code)
+WHERE ({", ".join(f"excluded.{column}" for column in _RANK.split(", "))})
+    < ({", ".join(f"shown.{column}" for column in _RANK.split(", "))})
 """
 _INDEX = """
 CREATE INDEX IF NOT EXISTS captures_by_capture ON captures (capture_id);
@@ -91,25 +100,13 @@ class Spill:
         row = (capture_id, page_bytes, pickle.dumps(tables, pickle.HIGHEST_PROTOCOL))
         self._database.execute("INSERT INTO captures VALUES (?, ?, ?)", row)
 
-    def rank(self, page_kind: str, page_code: str) -> Rank | None:
-        """The rank of the capture of a page that would be shown so far; None before the first."""
-        query = "SELECT rank FROM shown WHERE page_kind = ? AND page_code = ?"
-        found = self._database.execute(query, (page_kind, page_code)).fetchone()
-        return None if found is None else cast(Rank, pickle.loads(found[0]))
-
-    def show(
-        self, page_kind: str, page_code: str, rank: Rank, capture_id: str, page_bytes: int, tables: Tables
-    ) -> None:
-        """Keep the rows of a page in the place of those of an earlier capture of it."""
+    def show(self, page_kind: str, page_code: str, rank: Rank, page_bytes: int, tables: Tables) -> None:
+        """Keep the rows of a page, unless those of a capture of it with a smaller rank are kept."""
         parts: dict[Order, Tables] = {"kind": {}, "capture": {}, "code": {}}
         for name, columns in tables.items():
             parts[layout(name).order][name] = columns
-        blobs = (pickle.dumps(part, pickle.HIGHEST_PROTOCOL) for part in (rank, *parts.values()))
-        ranked, *rows = blobs
-        self._database.execute(
-            "INSERT OR REPLACE INTO shown VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (page_kind, page_code, ranked, capture_id, page_bytes, *rows),
-        )
+        rows = (pickle.dumps(part, pickle.HIGHEST_PROTOCOL) for part in parts.values())
+        self._database.execute(_SHOW, (page_kind, page_code, *rank, page_bytes, *rows))
 
     def read(self, order: Order) -> Iterator[Spilled]:
         """The rows of the tables of an order, by page in that order; keep nothing more afterwards."""
