@@ -23,8 +23,8 @@ from normaliser.schema import arrow_schema, layout
 
 BATCH_ROWS = 2_000
 """Rows that are held before they are written: a Parquet row group, and a few megabytes of text."""
-BATCH_BYTES = 128 * 1024**2
-"""Size of the pages whose rows are held, at most; only pages far larger than any real one come to this."""
+BATCH_BYTES = 16 * 1024**2
+"""Size of the pages whose rows are held, at most, so that memory is the same for few pages and for many."""
 
 
 class TableWriter:
