@@ -45,7 +45,7 @@ def issue(
     """Make an issue of a kind; its number and page are filled in when the page is complete.
 
     line is 1-based; field is ``table.column``; text is the line as printed (cut at `QUOTE_LIMIT`);
-    details fill the kind's message.
+    field and details fill the kind's message.
     """
     if text is not None and len(text) > QUOTE_LIMIT:
         text = text[:QUOTE_LIMIT] + "…"
@@ -57,7 +57,7 @@ def issue(
         line=line,
         field=field,
         text=text,
-        message=kind.message.format(**details),
+        message=kind.message.format(field=field, **details) if field or details else kind.message,
     )
 
 
@@ -176,6 +176,13 @@ MISPLACED_HEADING = _declare(
     "A heading comes again, or after one that it should precede; the line is not read as a heading.",
     "Compare the sections around it with the page.",
 )
+OPEN_END = _declare(
+    "open_end",
+    "warning",
+    "nothing shows where the text under {label} ends",
+    "The next heading is missing, and of several paragraphs the later ones may be another section's.",
+    "Read the lines, which are quoted as unparsed; the value is null.",
+)
 MISSING_LABEL = _declare(
     "missing_label",
     "warning",
@@ -183,11 +190,18 @@ MISSING_LABEL = _declare(
     "A line that every record of this kind has is not there; its value is null.",
     "Compare the record with the page.",
 )
+MISSING_MARK = _declare(
+    "missing_mark",
+    "warning",
+    "the line lacks {mark}",
+    "A mark that stands in this line on all known pages is not there; the line is read without it.",
+    "Compare the value with the page: a sign next to it may belong to the mark.",
+)
 EMPTY_VALUE = _declare(
     "empty_value",
     "info",
-    "{label} has no value",
-    "The label is printed with nothing behind it.",
+    "{field} has no value",
+    "The label or the place of the value is there, with nothing behind it.",
     "Nothing: the value is null because the page gives none.",
 )
 # Values
@@ -261,12 +275,26 @@ QUARTER_CELLS = _declare(
     "A cell is missing or too many, so nothing proves which number is the result and which the score.",
     "Read the row on the page; its result and score are null.",
 )
+QUARTER_HEADER = _declare(
+    "quarter_header",
+    "warning",
+    "the header of the quarter table has {count} known cells instead of 6",
+    "A cell of the header is missing, doubled or new; the columns are read in their known order.",
+    "Compare the columns with the page.",
+)
 STRATEGY_ORDER = _declare(
     "strategy_order",
     "warning",
     "the number {number} does not fit level {level} or the line above it",
     "Each line's number should have one part more than, and begin with, that of the line above.",
     "Compare the strategy lines with the page.",
+)
+OTHER_AGENCY = _declare(
+    "other_agency",
+    "info",
+    "indicator {indicator} on a page of agency {agency}",
+    "An indicator's code begins with the first four digits of its agency's code; these are another's.",
+    "Look whether the project shares the indicator, or the page is a mixture of two.",
 )
 # What the archive and the build add
 FILE_TIME = _declare(

@@ -6,14 +6,17 @@ import re
 
 from parsers import reports
 from parsers.project import HEADINGS
-from parsers.project_head import EVALUATION, HEADLINE, TITLE
+from parsers.project_head import EVALUATION, HEADLINE, LINKS, TITLE_KEY
 from parsers.walk import Walk, label_key
 
+# Each of these is on project pages alone; of the headings and links, one may be on another page as well.
 _PROJECT_LINES = (HEADLINE, EVALUATION, reports.HEADING)
-# Titles and first lines of pages that are none of a project's: (how a key begins, what the page looks like).
+_PROJECT_LABELS = {TITLE_KEY, *HEADINGS, *LINKS}
+
+# How a line begins on pages that are none of a project's, and what such a page looks like.
 _OTHERS = [
-    (label_key(beginning), looks_like)
-    for beginning, looks_like in (
+    (label_key(beginning), description)
+    for beginning, description in (
         ("รายละเอียดตัวชี้วัด", "an indicator page"),
         ("โครงการจัดทำฐานข้อมูลตัวชี้วัดการพัฒนาเมือง", "a city indicator page"),
         ("ผลการปฏิบัติราชการประจำปี", "an agency summary page"),
@@ -35,25 +38,25 @@ _OTHERS = [
 _PHP_ERROR = re.compile(
     r"(?:PHP )?(?:Fatal error|Parse error|Warning|Notice)\s*:.* on line [0-9]+", re.IGNORECASE
 )
+_LONGEST_ERROR = 1_000
+"""Characters of a line that are searched for an error message."""
 
 
 def is_project(walk: Walk, hinted_kind: str | None) -> bool:
-    """Whether the lines are a project page: its title, its headline, or enough of what only it prints.
+    """Whether the lines are a project page: one that no other page prints, or two different labels of one.
 
-    Where the page's start is lost, two of its headings do, or one where the URL names a project page.
+    One label does where the URL names a project page.
     """
-    own = sum(walk.keys[number] in HEADINGS for number in walk.filled)
-    if any(walk.keys[number] == TITLE for number in walk.filled):
+    if any(pattern.fullmatch(walk.lines[number]) for number in walk.filled for pattern in _PROJECT_LINES):
         return True
-    if any(line.fullmatch(walk.lines[number]) for number in walk.filled for line in _PROJECT_LINES):
-        return True
-    return own >= (1 if hinted_kind == "project" else 2)
+    labels = _PROJECT_LABELS.intersection(walk.keys)
+    return len(labels) >= (1 if hinted_kind == "project" else 2)
 
 
 def looks_like(walk: Walk) -> str:
     """What a page that is not read seems to be, for the issue that says so."""
     for number in walk.filled:
-        if _PHP_ERROR.search(walk.lines[number]):
+        if _PHP_ERROR.search(walk.lines[number][:_LONGEST_ERROR]):
             return "a PHP error"
         for beginning, description in _OTHERS:
             if walk.keys[number].startswith(beginning):

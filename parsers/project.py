@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from parsers import issues
 from parsers.indicators import HEADING as INDICATOR_HEADING
 from parsers.indicators import read_indicators
 from parsers.plan import HEADING as STEP_HEADING
 from parsers.plan import read_plan
-from parsers.project_head import CODE, EVALUATION, HEADLINE, TITLE, Places, read_code, read_head
+from parsers.project_head import CODE, EVALUATION, HEADLINE, TITLE, TITLE_KEY, Places, read_code, read_head
 from parsers.records import FieldLines, PageRecord, Project
 from parsers.reports import HEADING as REPORT_HEADING
 from parsers.reports import read_reports
@@ -22,7 +23,6 @@ from parsers.thai import DIGIT, to_arabic_digits
 from parsers.walk import Walk, label_key
 
 _HEADINGS = {
-    "title": "ความคืบหน้าโครงการ/กิจกรรม",
     "rationale": "หลักการและเหตุผล",
     "objectives": "วัตถุประสงค์ของโครงการ",
     "goals": "เป้าหมายของโครงการ",
@@ -32,7 +32,7 @@ _HEADINGS = {
     "indicators": "สนับสนุนตัวชี้วัดตามแผนฯ",
     "closing": "** ผลการประเมินโครงการ (รายไตรมาส) **",
 }
-HEADINGS = {label_key(heading): name for name, heading in _HEADINGS.items() if name != "title"}
+HEADINGS = {label_key(heading): name for name, heading in _HEADINGS.items()}
 # Sections whose first line tells what it is even where the heading is lost, in page order.
 _SELF_EVIDENT_IN_FULL = {"reports": REPORT_HEADING, "plan": STEP_HEADING, "indicators": INDICATOR_HEADING}
 # `เป้าหมายที่ 1 …` may also be a line of the goals, so only a reduced copy's strategy is found like this.
@@ -40,7 +40,8 @@ _SELF_EVIDENT = {"strategy": STRATEGY_LINE, **_SELF_EVIDENT_IN_FULL}
 _ORG_CODES = re.compile(rf"{DIGIT}*\s*/\s*{DIGIT}*")
 _ORG_CODE = re.compile(rf"{DIGIT}{{8}}")
 _SHORTEST_ORG_CODES = 9
-_CODE_LINK = re.compile(rf"\((?:ทดสอบ|คลิก)\)\s*\S*ขั้นตอน\S*โครงการ\s*:\s*(?P<code>{CODE})")
+_CODE_LINK = re.compile(rf"\((?:ทดสอบ|คลิก)\)\s*\S{{0,40}}ขั้นตอน\S{{0,40}}โครงการ\s*:\s*(?P<code>{CODE})")
+_START = label_key("ความคืบหน้าโครงการ")  # of title and headline
 _UNLABELLED = "unlabelled"
 _SECTION_ORDER = ("rationale", "objectives", "goals", _UNLABELLED, *_SELF_EVIDENT)
 _NO_SECTION = Section(None, [])
@@ -69,7 +70,7 @@ def read_project(walk: Walk, hinted_code: str | None, *, closed: bool) -> Projec
     """
     numbers = _first_page(walk)
     sections = divide(walk, numbers, HEADINGS)
-    has_title = any(walk.keys[number] == TITLE for number in numbers)
+    has_title = any(walk.keys[number] == TITLE_KEY for number in numbers)
     reduced = len(sections) == 1 and not has_title
     if reduced:
         sections = _divide_reduced(walk, numbers)
@@ -85,15 +86,16 @@ def read_project(walk: Walk, hinted_code: str | None, *, closed: bool) -> Projec
     printed_code = _settle_code(walk, numbers, project, hinted_code, reduced=reduced)
     code = project.project_code
 
-    def lines(section: str) -> list[int]:
+    def lines(section: str) -> Sequence[int]:
         return sections[section].lines if section in sections else []
 
     strategy = read_strategy(walk, lines("strategy"), "project", code, code)
     reports = read_reports(walk, lines("reports"), code)
     steps = read_plan(walk, lines("plan"), code)
     indicators, quarters = read_indicators(walk, lines("indicators"), code)
-    if reduced:
-        _leave_unassigned(walk, numbers)
+    if reduced:  # what no rule has read has lost its label
+        for number in walk.unread(numbers):
+            walk.unassigned(number)
     if places:
         project.line_first = min(first for first, _ in places.values())
         project.line_last = max(last for _, last in places.values())
@@ -118,21 +120,24 @@ def read_project(walk: Walk, hinted_code: str | None, *, closed: bool) -> Projec
     )
 
 
-def _first_page(walk: Walk) -> list[int]:
+def _first_page(walk: Walk) -> Sequence[int]:
     """The non-blank lines of the first page, where two were saved into one file.
 
     A full page begins with its title, a reduced one with its headline; either stands once, near the top.
     """
-    headline_at = 0
-    begun = False
+    headline_at: int | None = None
     for place, number in enumerate(walk.filled):
+        if not walk.keys[number].startswith(_START):
+            continue
         is_headline = HEADLINE.fullmatch(walk.lines[number]) is not None
-        if begun and (walk.keys[number] == TITLE or (is_headline and headline_at)):
+        if not is_headline and walk.keys[number] != TITLE_KEY:
+            continue
+        if headline_at is not None and place > headline_at + 1:
             walk.issue(issues.SECOND_PAGE, number)
             walk.private(walk.filled[place:])
             return walk.filled[:place]
-        begun = begun or (headline_at > 0 and not is_headline)
-        headline_at = number if is_headline else headline_at
+        if is_headline:
+            headline_at = place
     return walk.filled
 
 
@@ -159,12 +164,12 @@ def _divide_reduced(walk: Walk, numbers: Sequence[int]) -> dict[str, Section]:
 def _note_missing(walk: Walk, sections: Mapping[str, Section], has_title: bool, *, is_cut: bool) -> None:
     """Raise an issue for each heading that a full page lacks; of a cut page, only for those within it."""
     if not has_title:
-        walk.issue(issues.MISSING_HEADING, label=_HEADINGS["title"])
+        walk.issue(issues.MISSING_HEADING, label=f"`{TITLE}`")
     names = list(HEADINGS.values())
     last = max((names.index(name) for name in sections if name), default=-1) if is_cut else len(names)
     for name in names[: last + 1]:
         if name not in sections:
-            walk.issue(issues.MISSING_HEADING, label=_HEADINGS[name])
+            walk.issue(issues.MISSING_HEADING, label=f"`{_HEADINGS[name]}`")
 
 
 def _split_self_evident(
@@ -186,17 +191,22 @@ def _split_self_evident(
 
 def _read_texts(walk: Walk, sections: Mapping[str, Section], project: Project, places: Places) -> None:
     """Rationale, organisation codes, objectives and goals."""
-    for name in ("rationale", "objectives", "goals"):
+    for name, next_name in pairwise(("rationale", "objectives", "goals", "strategy")):
         heading, lines = sections.get(name, _NO_SECTION)
         if heading is None:
             continue
+        field = f"projects.{name}"
+        ends = next_name in sections
         if name == "rationale":
-            lines = _read_org_codes(walk, lines, project, places)
-        setattr(project, name, walk.text(lines))
-        if lines:
+            lines, has_codes = _read_org_codes(walk, lines, project, places)
+            ends = ends or has_codes
+        if len(lines) > 1 and not ends:
+            walk.issue(issues.OPEN_END, heading, field, label=walk.lines[heading])
+            continue
+        text = walk.given(walk.text(lines), heading, field)
+        setattr(project, name, text)
+        if text:
             places[name] = (lines[0], lines[-1])
-        else:
-            walk.issue(issues.EMPTY_VALUE, heading, f"projects.{name}", label=walk.lines[heading])
 
 
 def _is_org_codes(line: str) -> bool:
@@ -204,19 +214,26 @@ def _is_org_codes(line: str) -> bool:
     return _ORG_CODES.fullmatch(line) is not None and len(line) >= _SHORTEST_ORG_CODES
 
 
-def _read_org_codes(walk: Walk, lines: list[int], project: Project, places: Places) -> list[int]:
-    """Read the organisation codes below the rationale; its lines without them and without what follows."""
+def _read_org_codes(
+    walk: Walk, lines: Sequence[int], project: Project, places: Places
+) -> tuple[Sequence[int], bool]:
+    """Read the organisation codes below the rationale; the rationale's lines, and whether codes end it.
+
+    Where damage has left no such line, a last line of mere figures is what it left of the codes.
+    """
     place = next((place for place, number in enumerate(lines) if _is_org_codes(walk.lines[number])), None)
+    if place is None and lines and not walk.is_prose(lines[-1]):
+        place = len(lines) - 1
     if place is None:
-        return lines
+        return lines, False
     number = lines[place]
     walk.parsed(number)
-    printed = walk.lines[number].split("/")
-    for column, text in zip(("org_code_first", "org_code_second"), printed, strict=True):
+    first, _, second = walk.lines[number].partition("/")
+    for column, text in (("org_code_first", first), ("org_code_second", second)):
         code = walk.value(_org_code, text.strip(), number, f"projects.{column}", "eight digits")
         setattr(project, column, code)
         places[column] = (number, number)
-    return lines[:place]
+    return lines[:place], True
 
 
 def _org_code(text: str) -> str | None:
@@ -233,7 +250,7 @@ def _settle_code(
     links = {
         number: read_code(match["code"])
         for number in numbers
-        if (match := _CODE_LINK.fullmatch(walk.lines[number]))
+        if walk.lines[number][0] == "(" and (match := _CODE_LINK.fullmatch(walk.lines[number]))
     }
     walk.known(*links)
     printed = project.project_code or next(iter(links.values()), None)
@@ -246,10 +263,3 @@ def _settle_code(
     project.project_code = code
     project.agency_code = code[:8] or None
     return printed
-
-
-def _leave_unassigned(walk: Walk, numbers: Sequence[int]) -> None:
-    """What no rule has read of a reduced copy has lost its label."""
-    for number in numbers:
-        if walk.is_unread(number):
-            walk.unassigned(number)

@@ -1,29 +1,49 @@
-"""The head of a project page: from its title to the evaluation line."""
+"""The head of a project page: from its title to the evaluation line.
+
+In page order, beside links and constants::
+
+    NAME : CODE
+    AGENCY : (2563)                                or AGENCY, or ** SUBAGENCY AGENCY : (2563)
+    45.00                                          the percent of the headline
+    ความคืบหน้าโครงการ ร้อยละ 45.00
+    contact
+    *** สยป. ประเมินโครงการ : ไตรมาสที่ 1 : 100.0000     the score, and the colon before it, may be missing
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from parsers import issues
 from parsers.contact import contact_of
+from parsers.quarters import parse_quarter
 from parsers.records import Project
 from parsers.thai import DIGIT, parse_integer, parse_number, parse_percent, tidy_name, to_arabic_digits
 from parsers.walk import Walk, label_key
 
-TITLE = label_key("ความคืบหน้าโครงการ/กิจกรรม")
-HEADLINE = re.compile(r"ความคืบหน้าโครงการ\s*ร้อยละ(?P<percent>.*)")
+TITLE = "ความคืบหน้าโครงการ/กิจกรรม"
+TITLE_KEY = label_key(TITLE)
+# No letter behind the percent: where the contact runs on in the same line, it must not be quoted as a number.
+HEADLINE = re.compile(r"ความคืบหน้าโครงการ\s*ร้อยละ(?P<percent>[^ก-ฮ]*)")
 EVALUATION = re.compile(
-    r"\*+\s*สยป\.?\s*ประเมินโครงการ\s*:\s*(?:ไตรมาสที่)?\s*(?P<quarter>[^\s:]*)\s*:?\s*(?P<score>.*)"
+    r"\*+\s*สยป\.?\s*ประเมินโครงการ\s*:\s*ไตรมาสที่\s*(?P<quarter>[^\s:]*)\s*:?\s*(?P<score>.*)"
 )
 LINKS = frozenset(map(label_key, ("ดูโครงการแผนปีฯ : พิมพ์ข้อมูล", "ดูโครงการแผนปีฯ", "พิมพ์ข้อมูล")))
-CONSTANTS = LINKS | {TITLE, *map(label_key, ("Back Home", "Back", "Home", "FusionCharts will render here"))}
 CODE = rf"{DIGIT}{{8}}\s*-\s*{DIGIT}{{4}}"
 
-_NAME = re.compile(rf"(?P<name>.*?)\s*:\s*(?P<code>{CODE})")
-_AGENCY_YEAR = re.compile(r"(?P<agency>.*?)\s*:(?P<year>[^:]*)")
+_CONSTANTS = LINKS | {
+    TITLE_KEY,
+    *map(label_key, ("Back Home", "Back", "Home", "FusionCharts will render here")),
+}
+_NAME = re.compile(rf"(?P<name>.*\S|)\s*:\s*(?P<code>{CODE})")
+_AGENCY = re.compile(
+    r"(?P<stars>\*\*)?\s*(?:(?P<agency>[^*:]*[^*:\s])\s*:\s*(?P<year>\(.*)?|(?P<agency_alone>[^*:()]+))"
+)
 _YEAR = re.compile(rf"\(\s*({DIGIT}{{4}})\s*\)")
 _FISCAL_YEARS = range(2500, 2700)
+_HEADLINE_KEY = label_key("ความคืบหน้าโครงการ ร้อยละ")
+_CONTACT_LINES = 2
 _NUMBER_ALONE = re.compile(rf"[{DIGIT[1:-1]}.,]+")
 
 Places = dict[str, tuple[int, int]]
@@ -33,38 +53,49 @@ Places = dict[str, tuple[int, int]]
 def read_head(walk: Walk, numbers: Sequence[int], project: Project, places: Places, *, reduced: bool) -> None:
     """Read the head into the project, `project_code` too where it is printed.
 
-    The lines stand in a fixed order, and two of them say what they are only by it: the agency line follows
-    the name line, the contact line follows the headline. Where those are gone, nothing is guessed.
+    Two lines say what they are only by where they stand: the agency line follows the name line, the contact
+    line follows the headline. Where those are gone, nothing is guessed. Whatever may be the contact is
+    quoted by no issue.
     """
     rest = []
     for number in numbers:
-        if walk.keys[number] in CONSTANTS:
+        if walk.keys[number] in _CONSTANTS:
             walk.known(number)
         else:
             rest.append(number)
-    name_at = _first(walk, rest, _NAME.fullmatch)
-    headline_at = _first(walk, rest, HEADLINE.fullmatch)
-    evaluation_at = _first(walk, rest, EVALUATION.fullmatch)
-    may_be_contact = range((name_at or 0) + 1, evaluation_at or len(walk.lines))
-    walk.private(number for number in rest if number in may_be_contact)
+    name_at = _first(walk, rest, _NAME)
+    headline_at = _first(walk, rest, HEADLINE)
+    evaluation_at = _first(walk, rest, EVALUATION)
+    end = evaluation_at or len(walk.lines)
+    walk.private(n for n in rest if (name_at or 0) < n < end and n != headline_at)
+
+    above_headline: list[int] = []
     if not reduced:
         _read_name(walk, name_at, project, places)
-        before_headline = [
-            n for n in rest if n > (name_at or n) and n < (headline_at or evaluation_at or n + 1)
-        ]
-        _read_agency(walk, before_headline, project, places)
-        _read_headline(walk, headline_at, before_headline[1:], project, places)
-    else:
-        _read_headline(walk, headline_at, (), project, places)
+        above_headline = [n for n in rest if name_at and name_at < n < (headline_at or end)]
+        _read_agency(walk, above_headline, project, places)
+    _read_headline(walk, headline_at, above_headline[1:], project, places)
     if headline_at is not None:
-        ends = [n for n in numbers if n > headline_at and (walk.keys[n] in LINKS or n == evaluation_at)]
-        slot = [n for n in rest if ends and headline_at < n < ends[0]]
-        _read_contact(walk, slot, project, places)
+        links = (n for n in numbers if n > headline_at and walk.keys[n] in LINKS)
+        contact_end = next(links, evaluation_at)
+        _read_contact(walk, [n for n in rest if headline_at < n < (contact_end or 0)], project, places)
     _read_evaluation(walk, evaluation_at, project, places)
 
 
-def _first(walk: Walk, numbers: Sequence[int], matches: Callable[[str], object]) -> int | None:
-    return next((number for number in numbers if matches(walk.lines[number])), None)
+def contact_lines(walk: Walk) -> Iterator[int]:
+    """Lines that may be a contact, wherever damage has put the head: those below a headline, above a link.
+
+    For lines that nothing reads; `read_head` keeps back more of a head in its place.
+    """
+    for place, number in enumerate(walk.filled):
+        if walk.keys[number].startswith(_HEADLINE_KEY):
+            yield from walk.filled[place + 1 : place + 1 + _CONTACT_LINES]
+        elif walk.keys[number] in LINKS or EVALUATION.match(walk.lines[number]):
+            yield from walk.filled[max(0, place - _CONTACT_LINES) : place]
+
+
+def _first(walk: Walk, numbers: Iterable[int], pattern: re.Pattern[str]) -> int | None:
+    return next((number for number in numbers if pattern.fullmatch(walk.lines[number])), None)
 
 
 def _read_name(walk: Walk, number: int | None, project: Project, places: Places) -> None:
@@ -74,10 +105,8 @@ def _read_name(walk: Walk, number: int | None, project: Project, places: Places)
         return
     walk.parsed(number)
     project.project_code = read_code(match["code"])
-    project.name = match["name"] or None
+    project.name = walk.given(match["name"], number, "projects.name")
     places["project_code"] = places["agency_code"] = places["name"] = (number, number)
-    if project.name is None:
-        walk.issue(issues.EMPTY_VALUE, number, "projects.name", label="the name")
 
 
 def read_code(printed: str) -> str:
@@ -86,28 +115,26 @@ def read_code(printed: str) -> str:
 
 
 def _read_agency(walk: Walk, slot: Sequence[int], project: Project, places: Places) -> None:
-    """`AGENCY : (2563)`, `AGENCY` alone, or `** SUBAGENCY AGENCY : (2564)`: there the last blank divides."""
+    """The first line of the slot, unless that is the number which should follow it."""
     number = slot[0] if slot else None
     if number is None or _NUMBER_ALONE.fullmatch(walk.lines[number]):
         walk.issue(issues.MISSING_LABEL, None, "projects.agency_name", label="of the agency")
         return
+    match = walk.value(_AGENCY.fullmatch, walk.lines[number], number, "projects.agency_name", "an agency")
+    if match is None:
+        return
     walk.parsed(number)
-    agency = walk.lines[number]
-    if match := _AGENCY_YEAR.fullmatch(agency):
-        agency = match["agency"]
-        project.fiscal_year_be = walk.value(
-            _fiscal_year, match["year"], number, "projects.fiscal_year_be", "a year `(2563)`"
-        )
+    if match["agency"]:  # a colon announces the year
+        year, field = match["year"] or "", "projects.fiscal_year_be"
+        project.fiscal_year_be = walk.value(_fiscal_year, year, number, field, "a year `(2563)`")
         places["fiscal_year_be"] = (number, number)
-    agency = tidy_name(agency)
-    if agency.startswith("**"):
-        subagency, _, agency = agency.lstrip("* ").rpartition(" ")
-        project.subagency_name = subagency or None
+    agency = tidy_name(match["agency"] or match["agency_alone"])
+    if match["stars"]:
+        subagency, _, agency = agency.rpartition(" ")
+        project.subagency_name = walk.given(subagency, number, "projects.subagency_name")
         places["subagency_name"] = (number, number)
-    project.agency_name = agency or None
+    project.agency_name = agency
     places["agency_name"] = (number, number)
-    if project.agency_name is None:
-        walk.issue(issues.EMPTY_VALUE, number, "projects.agency_name", label="the agency")
 
 
 def _fiscal_year(text: str) -> int | None:
@@ -117,7 +144,7 @@ def _fiscal_year(text: str) -> int | None:
 
 
 def _read_headline(
-    walk: Walk, number: int | None, before: Sequence[int], project: Project, places: Places
+    walk: Walk, number: int | None, above: Sequence[int], project: Project, places: Places
 ) -> None:
     """The percent, and the bare number that repeats it on a full page; where they differ, neither stands."""
     match = HEADLINE.fullmatch(walk.lines[number]) if number else None
@@ -128,7 +155,7 @@ def _read_headline(
     field = "projects.progress_percent"
     project.progress_percent = walk.percent(match["percent"], number, field)
     places["progress_percent"] = (number, number)
-    bare = _first(walk, before, _NUMBER_ALONE.fullmatch)
+    bare = _first(walk, above, _NUMBER_ALONE)
     if bare is None:
         return
     walk.parsed(bare)
@@ -140,15 +167,19 @@ def _read_headline(
 
 
 def _read_contact(walk: Walk, slot: Sequence[int], project: Project, places: Places) -> None:
-    if not slot:
+    """The line between the headline and the links; a number or a headline that strayed there is none."""
+    contact = [
+        n for n in slot if not _NUMBER_ALONE.fullmatch(walk.lines[n]) and not HEADLINE.match(walk.lines[n])
+    ]
+    if not contact:
         return
-    walk.parsed(*slot)
-    if len(slot) > 1:
-        walk.issue(issues.SEVERAL_CONTACT_LINES, slot[0], "projects.contact_kind", count=len(slot))
-    project.contact_kind, project.contact_unit = contact_of(walk.lines[slot[0]])
-    places["contact_kind"] = (slot[0], slot[-1])
+    walk.parsed(*contact)
+    if len(contact) > 1:
+        walk.issue(issues.SEVERAL_CONTACT_LINES, contact[0], "projects.contact_kind", count=len(contact))
+    project.contact_kind, project.contact_unit = contact_of(walk.lines[contact[0]])
+    places["contact_kind"] = (contact[0], contact[-1])
     if project.contact_unit:
-        places["contact_unit"] = (slot[0], slot[0])
+        places["contact_unit"] = (contact[0], contact[0])
 
 
 def _read_evaluation(walk: Walk, number: int | None, project: Project, places: Places) -> None:
@@ -160,14 +191,11 @@ def _read_evaluation(walk: Walk, number: int | None, project: Project, places: P
         return
     walk.parsed(number)
     field = "projects.evaluation_quarter"
-    project.evaluation_quarter = walk.value(_quarter, match["quarter"], number, field, "a quarter, 1 to 4")
+    project.evaluation_quarter = walk.value(
+        parse_quarter, match["quarter"], number, field, "a quarter, 1 to 4"
+    )
     places["evaluation_quarter"] = (number, number)
     if match["score"].strip():
         field = "projects.evaluation_score"
         project.evaluation_score = walk.value(parse_number, match["score"], number, field, "a number")
         places["evaluation_score"] = (number, number)
-
-
-def _quarter(text: str) -> int | None:
-    quarter = parse_integer(text)
-    return quarter if quarter in range(1, 5) else None

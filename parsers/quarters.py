@@ -21,9 +21,10 @@ _HEADER = {
     label_key(cell) for cell in ("ไตรมาสที่", "(1 - 4)", "*ผลงาน*", "*ผลประเมินตัวชี้วัด*", "(* 2.1 / 2.2 *)")
 }
 _BEFORE_UNIT = label_key("*ผลงาน*")
-_PAIR = re.compile(rf"(?P<first>{NUMBER})\s*/\s*(?P<second>{NUMBER})")
+_PAIR = re.compile(rf"(?P<criterion_2_1>{NUMBER})\s*/\s*(?P<criterion_2_2>{NUMBER})")
+_HEADER_CELLS = 6
 _CELLS_BEFORE_PAIR = 3
-_QUARTERS = 4
+_QUARTERS = range(1, 5)
 
 
 _Row = TypeVar("_Row", IndicatorQuarter, AgencyIndicatorQuarter)
@@ -34,57 +35,79 @@ def read_quarters(
 ) -> list[_Row]:
     """The rows between two lines, blank lines included: an empty cell proves which number is which.
 
-    unit is the one on the target line, which the header repeats; table is the name for issues; make gives
-    an empty row of a position, first and last line.
+    The table ends before the first line of prose. unit is the one on the target line, which the header
+    repeats; table is the name for issues; make gives an empty row of a position, first and last line.
     """
     row_start = _read_header(walk, first, last, unit, table)
     rows: list[_Row] = []
     for number in range(row_start, last + 1):
+        if walk.lines[number] and walk.is_prose(number):
+            break
         if pair := _PAIR.fullmatch(walk.lines[number]):
-            cells = list(range(row_start, number))
-            while cells and not walk.lines[cells[0]]:
-                cells.pop(0)
+            cells = _cells_before_pair(walk, row_start, number, table)
             row = make(len(rows) + 1, cells[0] if cells else number, number)
-            row.criterion_2_1, row.criterion_2_2 = parse_number(pair["first"]), parse_number(pair["second"])
-            walk.parsed(number)
             _read_cells(walk, cells, row, table)
+            for column in ("criterion_2_1", "criterion_2_2"):
+                value = walk.value(parse_number, pair[column], number, f"{table}.{column}", "a number")
+                setattr(row, column, value)
+            walk.parsed(number)
             rows.append(row)
             row_start = number + 1
     check_numbering(walk, ((row.line_first, row.quarter) for row in rows), f"{table}.quarter")
-    if len(rows) != _QUARTERS:
+    if len(rows) != len(_QUARTERS):
         walk.issue(issues.MISSING_LABEL, first, table, label="of one of the four quarters")
     return rows
 
 
 def _read_header(walk: Walk, first: int, last: int, unit: str | None, table: str) -> int:
     """Mark the header's cells; the number of the line behind them."""
-    end = first
+    cells = []
     for number in range(first, last + 1):
         line = walk.lines[number]
         is_unit = walk.keys[number - 1] == _BEFORE_UNIT and line.startswith("(")
-        if is_unit and unit is not None and label_key(line) != label_key(f"({unit})"):
+        if is_unit and unit is not None and not _same(line, f"({unit})"):
             walk.issue(issues.VALUES_DISAGREE, number, f"{table}.unit", first=unit, second=line)
         if is_unit or walk.keys[number] in _HEADER:
-            walk.known(number)
-            end = number + 1
+            cells.append(number)
         elif line:
             break
-    return end
+    walk.known(*cells)
+    if len(cells) != _HEADER_CELLS:
+        walk.issue(issues.QUARTER_HEADER, first, table, count=len(cells))
+    return cells[-1] + 1
+
+
+def _same(printed: str, expected: str) -> bool:
+    return printed == expected or label_key(printed) == label_key(expected)
+
+
+def _cells_before_pair(walk: Walk, start: int, pair: int, table: str) -> list[int]:
+    """The line numbers of quarter, result and score; where one is missing, of the first alone.
+
+    Of too many cells those next to the pair are the row's: the others are of a row that has lost its pair.
+    """
+    while start < pair and not walk.lines[start]:
+        start += 1
+    cells = list(range(start, pair))
+    if len(cells) != _CELLS_BEFORE_PAIR:
+        walk.issue(issues.QUARTER_CELLS, pair, table, count=len(cells))
+    return cells[:1] if len(cells) < _CELLS_BEFORE_PAIR else cells[-_CELLS_BEFORE_PAIR:]
 
 
 def _read_cells(walk: Walk, cells: list[int], row: _Row, table: str) -> None:
-    """Quarter, result and score; only the quarter where the number of cells leaves the others unproved."""
-    if len(cells) != _CELLS_BEFORE_PAIR:
-        walk.issue(issues.QUARTER_CELLS, row.line_last, table, count=len(cells))
-        cells = cells[:1]
-    readers = (("quarter", _quarter), ("result_value", parse_number), ("score", parse_number))
+    """Quarter, result and score; behind a cell that cannot be read nothing proves which is which."""
+    readers = (("quarter", parse_quarter), ("result_value", parse_number), ("score", parse_number))
     for cell, (column, read) in zip(cells, readers, strict=False):
+        if column == "score" and not walk.lines[cell]:
+            return  # as on all project pages known
+        value = walk.value(read, walk.lines[cell], cell, f"{table}.{column}", "a number")
+        setattr(row, column, value)
         walk.parsed(cell)
-        if walk.lines[cell]:
-            value = walk.value(read, walk.lines[cell], cell, f"{table}.{column}", "a number")
-            setattr(row, column, value)
+        if value is None:
+            return
 
 
-def _quarter(text: str) -> int | None:
+def parse_quarter(text: str) -> int | None:
+    """A quarter of the fiscal year, 1 to 4; else None."""
     quarter = parse_integer(text)
-    return quarter if quarter is not None and 1 <= quarter <= 4 else None
+    return quarter if quarter in _QUARTERS else None

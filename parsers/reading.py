@@ -6,6 +6,7 @@ from parsers import issues
 from parsers.kinds import is_project, looks_like
 from parsers.page import Page
 from parsers.project import read_project
+from parsers.project_head import contact_lines
 from parsers.records import TABLES_OF_KIND
 from parsers.text import Text, read_text
 from parsers.walk import Walk
@@ -28,9 +29,11 @@ def read_page(body: bytes, *, kind: str | None = None, code: str | None = None) 
     )
     if walk.filled:
         if is_project(walk, kind):
-            _read_project(page, walk, text, code)
+            _read_project(page, walk, text, kind, code)
         else:
             walk.issue(issues.UNKNOWN_PAGE, looks_like=looks_like(walk))
+    if walk.unread(walk.filled):
+        walk.private(contact_lines(walk))
     page.lines_parsed, page.lines_known, page.lines_unparsed = walk.close()
     page.issues = walk.issues
     for found in page.issues:
@@ -38,11 +41,12 @@ def read_page(body: bytes, *, kind: str | None = None, code: str | None = None) 
     return page
 
 
-def _read_project(page: Page, walk: Walk, text: Text, code: str | None) -> None:
-    """Read a project page's lines into the page, and judge what it is worth."""
-    reading = read_project(walk, code, closed=text.closed)
+def _read_project(page: Page, walk: Walk, text: Text, kind: str | None, code: str | None) -> None:
+    """Read a project page's lines into the page, and judge what it is worth; kind and code were asked for."""
+    other_kind = kind if kind not in ("project", "unknown") else None
+    reading = read_project(walk, None if other_kind else code, closed=text.closed)
     page.kind = "project"
-    page.code = code or reading.code
+    page.code = reading.code if other_kind else code or reading.code
     page.outcome = "ok"
     if reading.reduced:
         page.copy_kind = f"reduced_{page.copy_kind}"
@@ -52,8 +56,9 @@ def _read_project(page: Page, walk: Walk, text: Text, code: str | None) -> None:
         walk.issue(issues.EMPTY_RECORD)
         page.outcome = "empty_record" if reading.code else "soft_not_found"
         page.records = {}
-    elif code and reading.code and reading.code != code:
-        walk.issue(issues.WRONG_PAGE, None, "projects.project_code", printed=reading.code, expected=code)
+    elif other_kind or (code and reading.code and reading.code != code):
+        printed, expected = f"project {reading.code or ''}", f"{other_kind or 'project'} {code or ''}"
+        walk.issue(issues.WRONG_PAGE, printed=printed.strip(), expected=expected.strip())
         page.outcome = "wrong_page"
     elif cut:
         walk.issue(issues.TRUNCATED, reason=cut)

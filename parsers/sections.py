@@ -1,9 +1,9 @@
-"""Dividing a page into sections by headings on lines of their own, and sections into records."""
+"""Dividing a page by the lines that say what follows: into sections, records and labelled values."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from parsers import issues
@@ -14,7 +14,15 @@ class Section(NamedTuple):
     """A section: the number of its heading's line (None where it is missing) and its non-blank lines."""
 
     heading: int | None
-    lines: list[int]
+    lines: Sequence[int]
+
+
+class Labelled(NamedTuple):
+    """What stands behind a label: first and last line, and the text, which may go on below the first."""
+
+    line: int
+    last: int
+    text: str
 
 
 def divide(walk: Walk, numbers: Sequence[int], headings: Mapping[str, str]) -> dict[str, Section]:
@@ -25,23 +33,20 @@ def divide(walk: Walk, numbers: Sequence[int], headings: Mapping[str, str]) -> d
     are issues. Lines before the first heading are the section ``""``.
     """
     ranks = {key: rank for rank, key in enumerate(headings)}
-    found = [
-        (place, ranks[walk.keys[number]])
-        for place, number in enumerate(numbers)
-        if walk.keys[number] in ranks
-    ]
-    chosen = _longest_rise([rank for _, rank in found])
     names = list(headings.values())
-    starts = [("", -1)]
-    for index, (place, rank) in enumerate(found):
-        walk.known(numbers[place])
-        if index in chosen:
-            starts.append((names[rank], place))
-        else:
-            walk.issue(issues.MISPLACED_HEADING, numbers[place], label=walk.lines[numbers[place]])
+    places = [place for place, number in enumerate(numbers) if walk.keys[number] in ranks]
+    found = [ranks[walk.keys[numbers[place]]] for place in places]
+    walk.known(*(numbers[place] for place in places))
+    chosen = _longest_rise(found)
+    misplaced = {numbers[place] for index, place in enumerate(places) if index not in chosen}
+    for number in sorted(misplaced):
+        walk.issue(issues.MISPLACED_HEADING, number, label=walk.lines[number])
+    starts = [("", -1), *((names[found[index]], places[index]) for index in chosen)]
     sections: dict[str, Section] = {}
     for (name, start), (_, end) in zip(starts, [*starts[1:], ("", len(numbers))], strict=True):
-        lines = [number for number in numbers[start + 1 : end] if walk.keys[number] not in ranks]
+        lines = numbers[start + 1 : end]
+        if misplaced:
+            lines = [number for number in lines if number not in misplaced]
         sections[name] = Section(numbers[start] if start >= 0 else None, lines)
     return sections
 
@@ -53,14 +58,56 @@ def blocks(
 
     Lines before the first stay unread.
     """
-    starts = [
-        (place, match)
-        for place, number in enumerate(numbers)
-        if (match := heading.fullmatch(walk.lines[number]))
-    ]
+    lines, fullmatch = walk.lines, heading.fullmatch
+    starts = [(place, match) for place, number in enumerate(numbers) if (match := fullmatch(lines[number]))]
     ends = [*(place for place, _ in starts), len(numbers)]
     for (start, match), end in zip(starts, ends[1:], strict=True):
         yield match, numbers[start:end]
+
+
+def labelled(
+    walk: Walk,
+    numbers: Sequence[int],
+    labels: re.Pattern[str],
+    *,
+    running: Container[str] = (),
+    last: str | None = None,
+) -> dict[str, Labelled]:
+    """The labelled lines of a record, in any order: what stands behind the first of each label.
+
+    ``labels`` is an alternation; the group that matches names the label and holds the text; the group
+    ``damaged`` is for what only looks like one. Prose below a label of ``running`` goes on its text, down to
+    a line that is no prose. A label that comes again is prose there, or stays unread. ``last`` is the label
+    that ends the record.
+    """
+    found: dict[str, Labelled] = {}
+    read: list[int] = []
+    above = ""
+    for number in numbers:
+        line = walk.lines[number]
+        match = labels.fullmatch(line)
+        label = match.lastgroup if match else None
+        if match and label and label not in found and label != "damaged":
+            found[label] = Labelled(number, number, match[label].strip())
+            read.append(number)
+            if label == last:
+                break
+            above = label
+        elif above not in running or label == "damaged" or not walk.is_prose(number):
+            above = ""
+        else:
+            start, _, text = found[above]
+            found[above] = Labelled(start, number, f"{text}\n{line}".lstrip("\n"))
+            read.append(number)
+    walk.parsed(*read)
+    return found
+
+
+def note_missing(walk: Walk, found: Container[str], labels: Mapping[str, str], table: str, line: int) -> None:
+    """Raise an issue for each column of ``labels`` that was not found in the record that begins on a line."""
+    for column, label in labels.items():
+        if column not in found:
+            walk.issue(issues.MISSING_LABEL, line, f"{table}.{column}", label=label)
 
 
 def check_numbering(walk: Walk, printed: Iterable[tuple[int, int | None]], field: str) -> None:
@@ -74,24 +121,17 @@ def check_numbering(walk: Walk, printed: Iterable[tuple[int, int | None]], field
             return
 
 
-def _longest_rise(ranks: Sequence[int]) -> set[int]:
-    """Indexes of the longest strictly rising run within ``ranks``; of equal ones the first."""
-    best: dict[
-        int, tuple[int, int]
-    ] = {}  # rank -> length of the longest run that ends with it, its last index
-    before: list[int | None] = []
+def _longest_rise(ranks: list[int]) -> list[int]:
+    """Indexes of the longest strictly rising run within ``ranks``; of equally long ones the first to end."""
+    if ranks == sorted(set(ranks)):  # as on any sound page
+        return list(range(len(ranks)))
+    best: dict[int, list[int]] = {}  # the longest run that ends with each rank
     for index, rank in enumerate(ranks):
-        length, last = max(
-            ((length, last) for lower, (length, last) in best.items() if lower < rank),
-            key=lambda run: (run[0], -run[1]),
-            default=(0, -1),
-        )
-        before.append(last if length else None)
-        if length + 1 > best.get(rank, (0, -1))[0]:
-            best[rank] = (length + 1, index)
-    run: set[int] = set()
-    index_or_none = max(best.values(), key=lambda end: (end[0], -end[1]))[1] if best else None
-    while index_or_none is not None:
-        run.add(index_or_none)
-        index_or_none = before[index_or_none]
-    return run
+        before = _longest(best[last] for last in best if last < rank)
+        if len(before) + 1 > len(best.get(rank, ())):
+            best[rank] = [*before, index]
+    return _longest(best.values())
+
+
+def _longest(runs: Iterable[list[int]]) -> list[int]:
+    return max(runs, key=lambda run: (len(run), -run[-1]), default=[])

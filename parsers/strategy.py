@@ -15,11 +15,13 @@ from parsers.records import StrategyLink
 from parsers.thai import DIGIT, to_arabic_digits
 from parsers.walk import Walk
 
+_LATIN = re.compile("[A-Za-z]")
 LINE = re.compile(
     rf":?\s*(?P<level>{'|'.join(LEVEL_NAMES)})ที่\s*(?P<number>{DIGIT}+(?:\.{DIGIT}+)*)(?![{DIGIT[1:-1]}.])"
-    r"\s*[-–—]?\s*(?P<title>.*)"
+    r"\s*(?P<dash>[-–—]?)\s*(?P<title>.*)"
 )
-_ENGLISH = re.compile(r"(?P<thai>.*?)\s*:\s*(?P<english>[A-Za-z][^\u0e00-\u0e7f]*)")
+_THAI = r"\u0e00-\u0e7f"
+_ENGLISH = re.compile(rf"(?P<thai>(?:.*[{_THAI}])?[^{_THAI}:]*):\s*(?P<english>[A-Za-z][^{_THAI}]*|)")
 
 
 def read_strategy(
@@ -27,12 +29,12 @@ def read_strategy(
 ) -> list[StrategyLink]:
     """The strategy lines among these non-blank lines; others stay unread."""
     links: list[StrategyLink] = []
-    above = ""
-    for number in numbers:
-        match = LINE.fullmatch(walk.lines[number])
+    above: list[str] = []
+    for line in numbers:
+        match = LINE.fullmatch(walk.lines[line])
         if match is None:
             continue
-        walk.parsed(number)
+        walk.parsed(line)
         level, printed = LEVEL_NAMES.index(match["level"]) + 1, to_arabic_digits(match["number"])
         link = StrategyLink(
             page_kind=page_kind,
@@ -42,23 +44,29 @@ def read_strategy(
             level=level,
             level_name=match["level"],
             number=printed,
-            line_first=number,
-            line_last=number,
+            line_first=line,
+            line_last=line,
         )
-        link.title, link.title_en = _titles(match["title"], match["level"])
-        if printed.count(".") + 1 != level or not f"{printed}.".startswith(above):
-            walk.issue(issues.STRATEGY_ORDER, number, "strategy_links.number", number=printed, level=level)
-        if link.title is None:
-            walk.issue(issues.EMPTY_VALUE, number, "strategy_links.title", label="the title")
-        above = f"{printed}."
+        parts = printed.split(".")
+        if parts[:-1] != above or len(parts) != level:
+            walk.issue(issues.STRATEGY_ORDER, line, "strategy_links.number", number=printed, level=level)
+        above = parts
+        _read_titles(walk, link, match)
         links.append(link)
     return links
 
 
-def _titles(printed: str, level_name: str) -> tuple[str | None, str | None]:
+def _read_titles(walk: Walk, link: StrategyLink, match: re.Match[str]) -> None:
     """Thai and English title; the `%` that ends every goal line is no percent and not part of it."""
-    english = _ENGLISH.fullmatch(printed)
-    thai = english["thai"] if english else printed
-    if level_name == "เป้าหมาย":
+    thai, field = match["title"], "strategy_links.title"
+    if english := _ENGLISH.fullmatch(thai):
+        thai, link.title_en = english["thai"], english["english"].strip() or None
+    if link.level_name == "เป้าหมาย":
+        if not thai.endswith("%"):
+            walk.issue(issues.MISSING_MARK, link.line_first, field, mark="`%` at its end")
         thai = thai.removesuffix("%")
-    return thai.strip() or None, english["english"].strip() if english else None
+    elif link.level_name == "ด้าน" and _LATIN.search(thai):
+        walk.issue(issues.MISSING_MARK, link.line_first, field, mark="` : ` before its English part")
+    if link.level_name in ("ด้าน", "มิติ") and not match["dash"]:
+        walk.issue(issues.MISSING_MARK, link.line_first, field, mark="a dash behind its number")
+    link.title = walk.given(thai.strip(), link.line_first, field)

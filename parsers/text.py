@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import re
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -22,18 +23,18 @@ _BOMS = (
 )
 _THAI_IN_UTF8 = re.compile(rb"\xe0[\xb8\xb9][\x80-\xbf]")
 _CONTROLS = bytes(code for code in [*range(32), 127] if code not in b"\t\n\r\f\v")
-_DELETE_CONTROLS = dict.fromkeys(_CONTROLS)
+_CONTROL = re.compile(f"[{re.escape(_CONTROLS.decode())}]+")
 _NOT_TEXT_SHARE = 0.02
 """A body of which more than this share are control or undecodable characters is no text."""
 
+_END = 2_000
+"""Characters at the end of a page in which its last tags are looked for."""
 _STARTS_AS_HTML = re.compile(r"\s*<(?:[a-z]|!doctype|!--|\?xml|/[a-z])", re.IGNORECASE)
-_DOCUMENT_TAG = re.compile(r"<!doctype html|</?(?:html|body)[\s>]", re.IGNORECASE)
-_LAYOUT_TAG = re.compile(r"</?(?:table|tr|td|div|p|br|li|ul|h[1-6]|span|font)\b[^>]*>", re.IGNORECASE)
+_DOCUMENT_TAG = re.compile(r"^[ \t]*(?:<!doctype html|</?(?:html|body)[\s>])", re.IGNORECASE | re.MULTILINE)
+_LAYOUT_TAG = re.compile(r"</?(?:table|tr|td|div|p|br|li|ul|h[1-6]|span|font)\b[^<>]*>", re.IGNORECASE)
 _CLOSED = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
-_STRAY_BREAK = re.compile(r"</br\s*>", re.IGNORECASE)
-_MIME_HEADER = re.compile(
-    rb"\A\s*(?:[A-Za-z-]+:[^\n]*\n(?:[ \t][^\n]*\n)*?)*?Content-Type:\s*multipart/related", re.I
-)
+_STRAY_BREAK = re.compile(rb"</[bB][rR]\s*>")
+_MIME_HEADERS = re.compile(rb"\s*(?:[A-Za-z-]+:[^\n]*\n(?:[ \t]+[^\n]*\n)*)*MIME-Version:", re.IGNORECASE)
 
 # Marks that the stylesheet puts into the text; noncharacters, so no page means them.
 _BREAK, _CELL, _CELL_END, _EMPTY_CELL = "\ufdd0", "\ufdd1", "\ufdd2", "\ufdd3"
@@ -44,25 +45,37 @@ _BLOCKS = (
     " figure footer form frameset h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav noframes"
     " noscript ol optgroup option p section select summary table tbody tfoot thead tr ul"
 )
-_STYLESHEET = f"""
+
+
+def _templates(mode: str = "") -> str:
+    """The templates that mark where lines end, for one mode of the stylesheet."""
+    return f"""
+  <xsl:template match="{_BLOCKS.replace(" ", "|")}" {mode}>
+    <xsl:text>{_BREAK}</xsl:text><xsl:apply-templates {mode}/><xsl:text>{_BREAK}</xsl:text>
+  </xsl:template>
+  <xsl:template match="td|th" {mode}>
+    <xsl:text>{_BREAK}{_CELL}</xsl:text><xsl:apply-templates {mode}/><xsl:text>{_CELL_END}{_BREAK}</xsl:text>
+  </xsl:template>
+  <xsl:template match="br" {mode}><xsl:text>{_BREAK}</xsl:text></xsl:template>
+  <xsl:template match="script|style|title|template" {mode}/>"""
+
+
+_KEEP_LINES = 'mode="keep_lines"'
+_TO_MARKED_TEXT = etree.XSLT(
+    etree.XML(f"""
 <xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">
   <xsl:output method="text" encoding="UTF-8"/>
-  <xsl:template match="{_BLOCKS.replace(" ", "|")}">
-    <xsl:text>{_BREAK}</xsl:text><xsl:apply-templates/><xsl:text>{_BREAK}</xsl:text>
-  </xsl:template>
-  <xsl:template match="td|th">
-    <xsl:text>{_BREAK}{_CELL}</xsl:text><xsl:apply-templates/><xsl:text>{_CELL_END}{_BREAK}</xsl:text>
-  </xsl:template>
-  <xsl:template match="br"><xsl:text>{_BREAK}</xsl:text></xsl:template>
+  {_templates()}
+  {_templates(_KEEP_LINES)}
   <xsl:template match="pre|textarea|listing|xmp|plaintext">
-    <xsl:text>{_BREAK}</xsl:text>
-    <xsl:value-of select="translate(., '&#10;', '{_BREAK}')"/>
-    <xsl:text>{_BREAK}</xsl:text>
+    <xsl:text>{_BREAK}</xsl:text><xsl:apply-templates {_KEEP_LINES}/><xsl:text>{_BREAK}</xsl:text>
   </xsl:template>
-  <xsl:template match="script|style|title|template|comment()|processing-instruction()"/>
+  <xsl:template match="text()" {_KEEP_LINES}>
+    <xsl:value-of select="translate(., '&#10;', '{_BREAK}')"/>
+  </xsl:template>
 </xsl:stylesheet>
-"""
-_TO_MARKED_TEXT = etree.XSLT(etree.XML(_STYLESHEET))
+""")
+)
 
 
 @dataclass(slots=True)
@@ -90,6 +103,14 @@ class Text:
     issues: list[ParseIssue] = field(default_factory=list)
 
 
+class Decoded(NamedTuple):
+    """A text, the codec that its bytes were read in, and the same text in UTF-8 for the HTML parser."""
+
+    text: str
+    encoding: str
+    utf8: bytes
+
+
 class NotTextError(ValueError):
     """The bytes are no text in any encoding that BMA pages use."""
 
@@ -97,63 +118,66 @@ class NotTextError(ValueError):
 def read_text(body: bytes) -> Text:
     """Decode a body and divide it into lines; whatever is wrong with it is an issue, never an exception."""
     body = _page_of_mime(body)
-    if not body.strip():
+    if not body or body.isspace():
         return Text(issues=[issues.issue(issues.EMPTY_BODY)])
     try:
-        text, encoding = decode(body)
+        text, encoding, utf8 = decode(body)
     except NotTextError as error:
         return Text(issues=[issues.issue(issues.BINARY_BODY, reason=error)])
     result = Text(encoding=encoding)
     if looks_like_html(text):
         result.is_html = True
-        result.closed = _CLOSED.search(text, max(0, len(text) - 2000)) is not None
-        result.lines, fault = html_lines(text)
+        result.closed = _CLOSED.search(text, max(0, len(text) - _END)) is not None
+        result.lines, fault = html_lines(utf8)
         if fault:
             result.cut = True
             result.issues.append(issues.issue(issues.HTML_TOO_DEEP, reason=fault))
     else:
         result.lines = text_lines(text)
-    _note_replacements(result, cut_in_character=text.endswith("\ufffd"))
+    if "\ufffd" in text:
+        _note_replacements(result, cut_in_character=text.endswith("\ufffd"))
     if not any(result.lines):
         result.issues.append(issues.issue(issues.EMPTY_BODY))
     return result
 
 
-def decode(body: bytes) -> tuple[str, str]:
-    """Text of a body and the codec that it was read in.
+def decode(body: bytes) -> Decoded:
+    """Text of a body, the codec that it was read in, and the text in UTF-8.
 
     A byte order mark decides; else strict UTF-8; else, where whole Thai characters in UTF-8 outnumber the
     decoding errors twenty to one (a page cut in mid-character), UTF-8 with replacement; else cp874. What a
-    page declares of itself is not asked: declarations are wrong too often. Raises `NotTextError`.
+    page declares of itself is not asked: declarations are wrong too often. Control characters other than
+    blanks, which nobody sees, are dropped. Raises `NotTextError`.
     """
     for mark, encoding in _BOMS:
         if body.startswith(mark):
-            return _without_controls(body.decode(encoding, "replace")), encoding
-    controls = len(body) - len(body.translate(None, _CONTROLS))
+            return _decoded(_CONTROL.sub("", body.decode(encoding, "replace")), encoding)
+    clean = body.translate(None, _CONTROLS)
+    controls = len(body) - len(clean)
     if controls > len(body) * _NOT_TEXT_SHARE:
         raise NotTextError(f"{controls} of {len(body)} bytes are control characters")
+    if controls:
+        body = clean
     try:
-        text, encoding = body.decode("utf-8"), "utf-8"
+        return Decoded(body.decode("utf-8"), "utf-8", body)
     except UnicodeDecodeError:
-        text, encoding = _decode_faulty(body)
-    return (_without_controls(text) if controls else text), encoding
+        return _decode_faulty(body)
 
 
-def _decode_faulty(body: bytes) -> tuple[str, str]:
+def _decode_faulty(body: bytes) -> Decoded:
     """Decode what is not strict UTF-8."""
     as_utf8 = body.decode("utf-8", "replace")
     if len(_THAI_IN_UTF8.findall(body)) > 20 * as_utf8.count("\ufffd"):
-        return as_utf8, "utf-8"
+        return _decoded(as_utf8, "utf-8")
     as_thai = body.decode("cp874", "replace")
     undecoded = as_thai.count("\ufffd")
     if undecoded > len(body) * _NOT_TEXT_SHARE:
         raise NotTextError(f"{undecoded} of {len(body)} bytes fit neither UTF-8 nor windows-874")
-    return as_thai, "cp874"
+    return _decoded(as_thai, "cp874")
 
 
-def _without_controls(text: str) -> str:
-    """Text without C0 controls (NUL, ESC and the like), which nobody sees; line ends and tabs stay."""
-    return text.translate(_DELETE_CONTROLS)
+def _decoded(text: str, encoding: str) -> Decoded:
+    return Decoded(text, encoding, text.encode())
 
 
 def looks_like_html(text: str) -> bool:
@@ -167,32 +191,43 @@ def looks_like_html(text: str) -> bool:
     return "<" in text and len(_LAYOUT_TAG.findall(text)) > text.count("\n") + 1
 
 
-def html_lines(text: str) -> tuple[list[str], str | None]:
-    """Lines of an HTML page, and why they are not all (None where they are).
+def html_lines(utf8: bytes) -> tuple[list[str], str | None]:
+    """Lines of an HTML page in UTF-8, and why they are not all (None where they are).
 
     Block elements and ``<br>`` end a line, table cells are lines, an empty cell is a blank line, blanks are
     collapsed. Scripts, styles, comments and the title are gone.
     """
-    if "</br" in text or "</BR" in text:  # browsers read </br> as <br>, libxml2 drops it
-        text = _STRAY_BREAK.sub("<br>", text)
+    body = _STRAY_BREAK.sub(b"<br>", utf8)  # as browsers read it; libxml2 would drop it
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
-    root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+    root = etree.fromstring(body, parser)
     fatal = parser.error_log.filter_from_fatals() if len(parser.error_log) else ()
     fault = fatal[0].message if fatal else None
     if root is None:  # nothing but comments
         return [], fault
-    marked = str(_TO_MARKED_TEXT(root))
-    if "&#" in text:  # a reference may name a control character
-        marked = _without_controls(marked)
-    marked = _EMPTY.sub(_BREAK + _EMPTY_CELL + _BREAK, marked)
-    marked = marked.replace(_CELL, "").replace(_CELL_END, "")
-    lines = []
-    for piece in marked.split(_BREAK):
-        words = piece.split() if piece else None
-        if words:
-            line = " ".join(words)
-            lines.append("" if line == _EMPTY_CELL else line)
-    return lines, fault
+    return _lines_between_marks(str(_TO_MARKED_TEXT(root))), fault
+
+
+def _lines_between_marks(marked: str) -> list[str]:
+    """Lines of the text that the stylesheet made: none blank but an empty cell's, blanks collapsed."""
+    if _CELL in marked:
+        marked = _EMPTY.sub(_BREAK + _EMPTY_CELL + _BREAK, marked)
+        marked = marked.replace(_CELL, "").replace(_CELL_END, "")
+    for blank in "\n\t\xa0":  # the common ones, so that few lines need the long way
+        marked = marked.replace(blank, " ")
+    return [
+        # Of all blanks only the common one is printable, and of the marks none is.
+        line if line.isprintable() and "  " not in line else _tidy(line)
+        for line in map(str.strip, marked.split(_BREAK))
+        if line
+    ]
+
+
+def _tidy(line: str) -> str:
+    """A line with single blanks, and without control characters, which a reference (``&#1;``) may name."""
+    if line == _EMPTY_CELL:
+        return ""
+    line = " ".join(line.split())
+    return line if line.isprintable() else _CONTROL.sub("", line).strip()
 
 
 def text_lines(text: str) -> list[str]:
@@ -222,13 +257,11 @@ def _note_replacements(result: Text, *, cut_in_character: bool) -> None:
 
 def _page_of_mime(body: bytes) -> bytes:
     """The first HTML part of a page saved as ``.mhtml`` (RFC 2557); any other body as it is."""
-    if not _MIME_HEADER.match(body[:4096]):
+    if not _MIME_HEADERS.match(body[:4096]):
         return body
-    import email
-    import email.policy
+    import email  # hardly any page is saved like this
 
-    message = email.message_from_bytes(body, policy=email.policy.default)
-    for part in message.walk():
+    for part in email.message_from_bytes(body).walk():
         if part.get_content_type() == "text/html":
             payload = part.get_payload(decode=True)
             if isinstance(payload, bytes):

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
+from itertools import pairwise
 from typing import TypeVar
 
 from parsers import issues
@@ -18,10 +20,12 @@ from parsers.thai import INVISIBLE, parse_percent, repair_sara_am
 _Value = TypeVar("_Value")
 
 _UNREAD, _KNOWN, _PARSED = 0, 1, 2
+_LONGEST_CACHED = 20
+"""Longer texts are read anew each time; pages print the same few numbers and dates over and over."""
 _LONGEST_LABEL = 80
 """Lines of more characters are no constant label."""
-_SHORTEST_REPEATED = 20
-"""Shorter lines (numbers, `ไม่มี`) may well stand twice in a row."""
+# Two letters, or `-` and the like. A bare number, a pair of codes, a rule of dashes, a label `** …` are none.
+_PROSE = re.compile(r"(?!---|\*\*)(?:[\W\d_]*[^\W\d_]){2}|\D{1,3}\Z")
 _MAY_NAME_A_PERSON = re.compile(
     r"โทร|ต่อ\s*[0-9๐-๙]"
     r"|(?<![0-9๐-๙/.,-])[0๐](?:[\s-]*[0-9๐-๙]){7,}"
@@ -63,9 +67,9 @@ class Walk:
         for number in numbers:
             self._state[number] = _KNOWN
 
-    def is_unread(self, number: int) -> bool:
-        """Whether nobody has marked the line yet."""
-        return self._state[number] == _UNREAD
+    def unread(self, numbers: Iterable[int]) -> list[int]:
+        """Those of these lines that nobody has marked yet."""
+        return [number for number in numbers if self._state[number] == _UNREAD]
 
     def private(self, numbers: Iterable[int]) -> None:
         """These lines may be a contact's: no issue quotes them."""
@@ -75,7 +79,13 @@ class Walk:
         self, kind: IssueType, line: int | None = None, field: str | None = None, **details: object
     ) -> None:
         """Note an issue; it quotes its line, unless that may hold personal data."""
-        text = self._quotable(line) if line else None
+        text = self.lines[line] if line else None
+        if line and text and (line in self._private or _MAY_NAME_A_PERSON.search(text)):
+            details = {
+                name: WITHHELD if isinstance(detail, str) and detail in text else detail
+                for name, detail in details.items()
+            }
+            text = WITHHELD
         self.issues.append(issues.issue(kind, line=line, field=field, text=text, **details))
 
     def unassigned(self, number: int) -> None:
@@ -87,13 +97,16 @@ class Walk:
         self, read: Callable[[str], _Value | None], text: str, line: int, field: str, expected: str
     ) -> _Value | None:
         """What ``read`` makes of a printed text; None with an issue where it is blank or cannot be read."""
-        if not text or text.isspace():
-            self.issue(issues.EMPTY_VALUE, line, field, label=field)
-            return None
-        value = read(text)
-        if value is None:
+        value = _read_once(read, text) if len(text) <= _LONGEST_CACHED else read(text)
+        if value is None and self.given(text.strip(), line, field):
             self.issue(issues.UNREADABLE_VALUE, line, field, expected=expected, value=text.strip())
         return value
+
+    def given(self, text: str, line: int, field: str) -> str | None:
+        """A printed text; None with an issue where nothing is printed."""
+        if not text:
+            self.issue(issues.EMPTY_VALUE, line, field)
+        return text or None
 
     def percent(self, text: str, line: int, field: str) -> float | None:
         """A percent as printed; one outside 0-100 is kept and raises an issue."""
@@ -102,31 +115,39 @@ class Walk:
             self.issue(issues.PERCENT_OUT_OF_RANGE, line, field, value=value)
         return value
 
-    def text(self, numbers: Iterable[int]) -> str | None:
-        """These lines as one value, marked as parsed; None where there are none."""
-        numbers = list(numbers)
-        self.parsed(*numbers)
-        return "\n".join(self.lines[number] for number in numbers) or None
+    def is_prose(self, number: int) -> bool:
+        """Whether the line may be running text, rather than a figure, code, rule or label that strayed."""
+        return _PROSE.match(self.lines[number]) is not None
+
+    def text(self, numbers: Iterable[int]) -> str:
+        """The prose among these lines as one text, marked as parsed; blank where there is none."""
+        prose = [number for number in numbers if self.is_prose(number)]
+        self.parsed(*prose)
+        return "\n".join([self.lines[number] for number in prose])
 
     def close(self) -> tuple[int, int, int]:
         """Raise what is left to raise, number the issues, and count the lines parsed, known and unparsed."""
-        previous = 0
-        for number in self.filled:
-            if self._state[number] == _UNREAD and number not in self._explained:
-                self.issue(issues.UNPARSED_TEXT, number)
-            line = self.lines[number]
-            if line == self.lines[previous] and len(line) >= _SHORTEST_REPEATED:
+        states = [self._state[number] for number in self.filled]
+        if _UNREAD in states:
+            for number in self.unread(self.filled):
+                if number not in self._explained:
+                    self.issue(issues.UNPARSED_TEXT, number)
+        for previous, number in pairwise(self.filled):
+            if (
+                self.lines[previous] == self.lines[number]
+                and self._state[number] == _PARSED
+                and self.is_prose(number)
+            ):
                 self.issue(issues.REPEATED_LINE, number)
-            previous = number
         self.issues.sort(key=lambda found: found.line or 0)
         for position, found in enumerate(self.issues, 1):
             found.issue_number = position
-        states = [self._state[number] for number in self.filled]
         return states.count(_PARSED), states.count(_KNOWN), states.count(_UNREAD)
 
-    def _quotable(self, number: int) -> str:
-        text = self.lines[number]
-        return WITHHELD if number in self._private or _MAY_NAME_A_PERSON.search(text) else text
+
+@lru_cache(maxsize=16_384)
+def _read_once(read: Callable[[str], _Value | None], text: str) -> _Value | None:
+    return read(text)
 
 
 def label_key(text: str) -> str:
@@ -136,7 +157,8 @@ def label_key(text: str) -> str:
 
 def _label_keys(lines: list[str]) -> list[str]:
     """`label_key` of each line that may be a label; the long way only on a page with odd characters."""
-    page = " ".join(lines)
-    if page.isprintable() and repair_sara_am(page) == page:
-        return [line.replace(" ", "").rstrip(":") if len(line) <= _LONGEST_LABEL else "" for line in lines]
-    return [label_key(line) if len(line) <= _LONGEST_LABEL else "" for line in lines]
+    short = [line if len(line) <= _LONGEST_LABEL else "" for line in lines]
+    all_short = "".join(short)
+    if all_short.isprintable() and repair_sara_am(all_short) == all_short:
+        return [line.replace(" ", "").rstrip(":") for line in short]
+    return [label_key(line) for line in short]
