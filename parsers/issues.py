@@ -44,11 +44,10 @@ def issue(
 ) -> ParseIssue:
     """Make an issue of a kind; its number and page are filled in when the page is complete.
 
-    line is 1-based; field is ``table.column``; text is the line as printed (cut at `QUOTE_LIMIT`);
-    field and details fill the kind's message.
+    line is 1-based; field is ``table.column``; text is the line as printed; field and details fill the kind's
+    message. What is quoted of a page is cut at `QUOTE_LIMIT`.
     """
-    if text is not None and len(text) > QUOTE_LIMIT:
-        text = text[:QUOTE_LIMIT] + "…"
+    details = {name: _cut(detail) if isinstance(detail, str) else detail for name, detail in details.items()}
     return ParseIssue(
         issue_number=0,
         page_kind="unknown",
@@ -56,9 +55,13 @@ def issue(
         severity=kind.severity,
         line=line,
         field=field,
-        text=text,
+        text=None if text is None else _cut(text),
         message=kind.message.format(field=field, **details) if field or details else kind.message,
     )
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= QUOTE_LIMIT else text[:QUOTE_LIMIT] + "…"
 
 
 # Bytes and text

@@ -9,9 +9,12 @@ from parsers.project import HEADINGS
 from parsers.project_head import EVALUATION, HEADLINE, LINKS, TITLE_KEY
 from parsers.walk import Walk, label_key
 
-# Each of these is on project pages alone; of the headings and links, one may be on another page as well.
-_PROJECT_LINES = (HEADLINE, EVALUATION, reports.HEADING)
-_PROJECT_LABELS = {TITLE_KEY, *HEADINGS, *LINKS}
+# Lines that only a project page prints, and labels that only this system prints, on some menu perhaps. The
+# other headings stand in many a project's description, the one of the strategy on city indicator pages too.
+_LINES = (HEADLINE, EVALUATION, reports.HEADING)
+_OWN_HEADINGS = ("plan", "indicators", "closing")
+_OWN_LABELS = {TITLE_KEY, *LINKS, *(key for key, name in HEADINGS.items() if name in _OWN_HEADINGS)}
+_LABELS = {*_OWN_LABELS, *HEADINGS}
 
 # How a line begins on pages that are none of a project's, and what such a page looks like.
 _OTHERS = [
@@ -43,14 +46,14 @@ _LONGEST_ERROR = 1_000
 
 
 def is_project(walk: Walk, hinted_kind: str | None) -> bool:
-    """Whether the lines are a project page: one that no other page prints, or two different labels of one.
+    """Whether it is a project page: by a line that only those have, or by a label of this system and another.
 
-    One label does where the URL names a project page.
+    A label of this system alone does where the URL names a project page.
     """
-    if any(pattern.fullmatch(walk.lines[number]) for number in walk.filled for pattern in _PROJECT_LINES):
+    if any(pattern.fullmatch(walk.lines[number]) for number in walk.filled for pattern in _LINES):
         return True
-    labels = _PROJECT_LABELS.intersection(walk.keys)
-    return len(labels) >= (1 if hinted_kind == "project" else 2)
+    enough = 1 if hinted_kind == "project" else 2
+    return not _OWN_LABELS.isdisjoint(walk.keys) and len(_LABELS.intersection(walk.keys)) >= enough
 
 
 def looks_like(walk: Walk) -> str:

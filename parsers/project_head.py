@@ -38,8 +38,9 @@ _CONSTANTS = LINKS | {
 }
 _NAME = re.compile(rf"(?P<name>.*\S|)\s*:\s*(?P<code>{CODE})")
 _AGENCY = re.compile(
-    r"(?P<stars>\*\*)?\s*(?:(?P<agency>[^*:]*[^*:\s])\s*:\s*(?P<year>\(.*)?|(?P<agency_alone>[^*:()]+))"
+    r"(?P<stars>\*\*)?\s*(?:(?P<agency>[^*:]*[^*:\s])\s*:\s*(?P<year>\(.*)?|(?P<agency_alone>[^*:()0-9๐-๙]+))"
 )
+_AGENCY_BEGINS = "สำนัก"
 _YEAR = re.compile(rf"\(\s*({DIGIT}{{4}})\s*\)")
 _FISCAL_YEARS = range(2500, 2700)
 _HEADLINE_KEY = label_key("ความคืบหน้าโครงการ ร้อยละ")
@@ -66,14 +67,14 @@ def read_head(walk: Walk, numbers: Sequence[int], project: Project, places: Plac
     name_at = _first(walk, rest, _NAME)
     headline_at = _first(walk, rest, HEADLINE)
     evaluation_at = _first(walk, rest, EVALUATION)
-    end = evaluation_at or len(walk.lines)
-    walk.private(n for n in rest if (name_at or 0) < n < end and n != headline_at)
+    walk.private(n for n in rest if n not in (name_at, headline_at, evaluation_at))
 
     above_headline: list[int] = []
     if not reduced:
         _read_name(walk, name_at, project, places)
-        above_headline = [n for n in rest if name_at and name_at < n < (headline_at or end)]
-        _read_agency(walk, above_headline, project, places)
+        end = headline_at or evaluation_at or len(walk.lines)
+        above_headline = [n for n in rest if name_at and name_at < n < end]
+        _read_agency(walk, above_headline, headline_at, project, places)
     _read_headline(walk, headline_at, above_headline[1:], project, places)
     if headline_at is not None:
         links = (n for n in numbers if n > headline_at and walk.keys[n] in LINKS)
@@ -114,21 +115,33 @@ def read_code(printed: str) -> str:
     return to_arabic_digits("".join(printed.split()))
 
 
-def _read_agency(walk: Walk, slot: Sequence[int], project: Project, places: Places) -> None:
-    """The first line of the slot, unless that is the number which should follow it."""
-    number = slot[0] if slot else None
+def _read_agency(
+    walk: Walk, above_headline: Sequence[int], headline_at: int | None, project: Project, places: Places
+) -> None:
+    """The first line below the name, unless that is the number which should follow it.
+
+    On a damaged page the contact may stand there: a line with stars or a year is an agency's; one without
+    must begin as the names of all agencies do, and the number or the headline must follow it.
+    """
+    number, *below = above_headline or (None,)
     if number is None or _NUMBER_ALONE.fullmatch(walk.lines[number]):
         walk.issue(issues.MISSING_LABEL, None, "projects.agency_name", label="of the agency")
         return
     match = walk.value(_AGENCY.fullmatch, walk.lines[number], number, "projects.agency_name", "an agency")
     if match is None:
         return
-    walk.parsed(number)
     if match["agency"]:  # a colon announces the year
         year, field = match["year"] or "", "projects.fiscal_year_be"
         project.fiscal_year_be = walk.value(_fiscal_year, year, number, field, "a year `(2563)`")
         places["fiscal_year_be"] = (number, number)
     agency = tidy_name(match["agency"] or match["agency_alone"])
+    if not match["stars"] and project.fiscal_year_be is None:
+        followed = _NUMBER_ALONE.fullmatch(walk.lines[below[0]]) if below else headline_at
+        if not followed or not agency.startswith(_AGENCY_BEGINS):
+            field = "projects.agency_name"
+            walk.issue(issues.UNREADABLE_VALUE, number, field, expected="an agency", value=match[0])
+            return
+    walk.parsed(number)
     if match["stars"]:
         subagency, _, agency = agency.rpartition(" ")
         project.subagency_name = walk.given(subagency, number, "projects.subagency_name")

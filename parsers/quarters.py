@@ -35,13 +35,13 @@ def read_quarters(
 ) -> list[_Row]:
     """The rows between two lines, blank lines included: an empty cell proves which number is which.
 
-    The table ends before the first line of prose. unit is the one on the target line, which the header
+    Prose below the fourth row is another indicator's. unit is the one on the target line, which the header
     repeats; table is the name for issues; make gives an empty row of a position, first and last line.
     """
     row_start = _read_header(walk, first, last, unit, table)
     rows: list[_Row] = []
     for number in range(row_start, last + 1):
-        if walk.lines[number] and walk.is_prose(number):
+        if len(rows) >= len(_QUARTERS) and walk.lines[number] and walk.is_prose(number):
             break
         if pair := _PAIR.fullmatch(walk.lines[number]):
             cells = _cells_before_pair(walk, row_start, number, table)

@@ -15,7 +15,7 @@ from typing import TypeVar
 from parsers import issues
 from parsers.issues import IssueType
 from parsers.records import ParseIssue
-from parsers.thai import INVISIBLE, parse_percent, repair_sara_am
+from parsers.thai import DIGIT, INVISIBLE, parse_percent, repair_sara_am
 
 _Value = TypeVar("_Value")
 
@@ -26,11 +26,16 @@ _LONGEST_LABEL = 80
 """Lines of more characters are no constant label."""
 # Two letters, or `-` and the like. A bare number, a pair of codes, a rule of dashes, a label `** …` are none.
 _PROSE = re.compile(r"(?!---|\*\*)(?:[\W\d_]*[^\W\d_]){2}|\D{1,3}\Z")
+# A telephone number has eight digits or more after its 0; codes (`08000000-9120`) and dates too.
+_NO_TELEPHONE = rf"{DIGIT}{{8}}(?:-{DIGIT}{{4}}|/)|{DIGIT}{{4}}-{DIGIT}{{2}}-"
+_TELEPHONE = rf"(?<![0-9๐-๙/.,-])(?!{_NO_TELEPHONE})[0๐](?:[\s-]*{DIGIT}){{7,}}"
 _MAY_NAME_A_PERSON = re.compile(
-    r"โทร|ต่อ\s*[0-9๐-๙]"
-    r"|(?<![0-9๐-๙/.,-])[0๐](?:[\s-]*[0-9๐-๙]){7,}"
+    rf"โทร(?!ทัศน์|คมนาคม|เลข|มาตร)|ต่อ\s*{DIGIT}|{_TELEPHONE}"
+    r"|\ufffd"  # what it says is not known
     r"|^\W*(?:นาย(?!ก|ทะเบียน)|นาง(?!เลิ้ง)|น\.\s*ส\.|ว่าที่)"
 )
+_QUOTING = frozenset({"value", "first", "second"})
+"""Details of a message that are text of the line."""
 WITHHELD = "(not quoted: it may name a person)"
 
 
@@ -82,7 +87,7 @@ class Walk:
         text = self.lines[line] if line else None
         if line and text and (line in self._private or _MAY_NAME_A_PERSON.search(text)):
             details = {
-                name: WITHHELD if isinstance(detail, str) and detail in text else detail
+                name: WITHHELD if name in _QUOTING and isinstance(detail, str) else detail
                 for name, detail in details.items()
             }
             text = WITHHELD
