@@ -127,7 +127,7 @@ PAGE_CODE_UNKNOWN = _declare(
     "error",
     "neither the page nor its address or file name tells its code",
     "Without a code the rows of a page cannot be keyed, so it has none.",
-    "Import it with --url, with a sidecar, or under a name that holds the code.",
+    "Import it again with --url, with a sidecar that has the url, or under a name that holds the code.",
 )
 CODE_UNREADABLE = _declare(
     "code_unreadable",
@@ -311,7 +311,7 @@ KEY_FAULT = _declare(
     "key_fault",
     "error",
     "rows of this page are dropped: {reason}",
-    "Two rows have the same key, or a row names a parent that the page does not have.",
+    "Two rows have the same key, a row names a parent or a page that is not there, or a value does not fit.",
     "Report the capture: this is a fault of the program or a very odd page.",
 )
 READER_FAILED = _declare(

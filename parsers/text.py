@@ -34,6 +34,7 @@ _DOCUMENT_TAG = re.compile(r"^[ \t]*(?:<!doctype html|</?(?:html|body)[\s>])", r
 _LAYOUT_TAG = re.compile(r"</?(?:table|tr|td|div|p|br|li|ul|h[1-6]|span|font)\b[^<>]*>", re.IGNORECASE)
 _CLOSED = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
 _STRAY_BREAK = re.compile(rb"</[bB][rR]\s*>")
+_DROPPED_BREAK = "Unexpected end tag : br"
 _MIME_HEADERS = re.compile(rb"\s*(?:[A-Za-z-]+:[^\n]*\n(?:[ \t]+[^\n]*\n)*)*MIME-Version:", re.IGNORECASE)
 
 # Marks that the stylesheet puts into the text; noncharacters, so no page means them.
@@ -197,9 +198,10 @@ def html_lines(utf8: bytes) -> tuple[list[str], str | None]:
     Block elements and ``<br>`` end a line, table cells are lines, an empty cell is a blank line, blanks are
     collapsed. Scripts, styles, comments and the title are gone.
     """
-    body = _STRAY_BREAK.sub(b"<br>", utf8)  # as browsers read it; libxml2 would drop it
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
-    root = etree.fromstring(body, parser)
+    root = etree.fromstring(utf8, parser)
+    if any(fault.message == _DROPPED_BREAK for fault in parser.error_log):  # browsers break the line there
+        root = etree.fromstring(_STRAY_BREAK.sub(b"<br>", utf8), parser)
     fatal = parser.error_log.filter_from_fatals() if len(parser.error_log) else ()
     fault = fatal[0].message if fatal else None
     if root is None:  # nothing but comments
