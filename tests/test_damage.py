@@ -4,6 +4,7 @@ The full number of mutants runs in the thorough profile; `pytest -s` shows the c
 """
 
 import random
+import time
 from collections import Counter
 
 import pytest
@@ -12,7 +13,7 @@ import parsers
 from tests.conftest import PROFILE
 from tests.damage import DAMAGES, UNSEEN, Mutant, printed
 from tests.layouts import LAYOUTS
-from tests.render import CONTACTS, project_page, rows_of, text_copy, truth
+from tests.render import CONTACTS, PLAIN_BLOCKS, plain_page, project_page, rows_of, text_copy, truth
 
 MUTANTS = 5_000 if PROFILE == "thorough" else 400
 COPIES = ("text", *LAYOUTS)
@@ -83,3 +84,16 @@ def test_the_damage_changes_the_page():
         page, other = project_page(chance, "2100"), project_page(chance, "5003")
         whole = text_copy(page.lines)
         assert any(printed(damage(page, other, chance), "text") != whole for _ in range(5)), kind
+
+
+@pytest.mark.parametrize("filler", [" ", ": ", "(", "0 ", "- ", "ก ", "1/", "*&"])
+def test_a_line_of_any_length_costs_time_in_proportion(filler):
+    """No pattern looks at a long line again and again: with so many characters that would take minutes."""
+    for name, block in PLAIN_BLOCKS.items():
+        for line in filter(None, block.split("\n")):
+            middle = len(line) // 2
+            long = line[:middle] + filler * (100_000 // len(filler)) + line[middle:]
+            body = plain_page(**{name: block.replace(line, long)}).encode()
+            start = time.process_time()
+            parsers.parse(body)
+            assert time.process_time() - start < 2, (name, line)
