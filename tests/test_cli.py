@@ -120,6 +120,20 @@ def test_build_prints_one_json_object_for_scripts(bma: Run) -> None:
     assert summary["rows"]["progress_reports"] == 4
 
 
+def test_sample_prints_what_the_readme_shows(bma: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    readme = (SAMPLES.parent.parent / "README.md").read_text(encoding="utf-8")
+    shown = readme.split("```text\n")[1].split("```")[0]
+    assert bma("sample").out == shown
+
+
+def test_sample_again_adds_nothing_and_builds_the_same(bma: Run, tmp_path: Path) -> None:
+    bma("sample", "--out", "s")
+    before = {path.name: path.read_bytes() for path in (tmp_path / "s" / "clean").iterdir()}
+    assert "0 pages imported, 13 already held" in bma("sample", "--out", "s").out
+    assert {path.name: path.read_bytes() for path in (tmp_path / "s" / "clean").iterdir()} == before
+
+
 # One page
 
 
