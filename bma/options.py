@@ -1,4 +1,4 @@
-"""What several commands share: options, the folders under --data, the progress bar, the last line."""
+"""What several commands share: options, the folders under --data, JSON, the progress bar."""
 
 from __future__ import annotations
 

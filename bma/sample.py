@@ -56,7 +56,7 @@ def _show(tables: Path) -> None:
     newest = {
         row["project_code"]: row["report_date"].isoformat()
         for row in _rows(tables, "progress_reports", ("project_code", "position", "report_date"))
-        if row["position"] == 1
+        if row["position"] == 1 and row["report_date"]
     }
     layout = f"{{:<13}}  {{:<4}}  {{:<{_BAR_WIDTH + 7}}}  {{:<10}}  "
     heading = layout.format("Project", "Year", "Progress", "Newest") + "Name"

@@ -9,7 +9,6 @@ times do not compare with those of another site.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 
 from parsers.records import Capture
 
@@ -36,8 +35,3 @@ def rank(capture: Capture) -> Rank:
         float("inf") if time is None else (_EPOCH - time).total_seconds(),
         capture.capture_id,
     )
-
-
-def shown(captures: Iterable[Capture]) -> Capture | None:
-    """The one of one page's captures that the main tables show; None where none may be."""
-    return min(filter(may_be_shown, captures), key=rank, default=None)

@@ -304,7 +304,7 @@ def test_a_reader_that_fails_costs_one_page(desk: Desk) -> None:
 
 
 def test_so_does_one_that_gives_back_no_page(desk: Desk) -> None:
-    desk.lay(lambda: None, A)  # type: ignore[arg-type, return-value]
+    desk.lay(lambda: None, A)  # type: ignore[arg-type, return-value]  # what no reader may give back
     desk.lay(project(B, records={"no_such_table": [1]}), B)
     report = desk.build()
     assert report.outcomes == {"undecodable": 2}
