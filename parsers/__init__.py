@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from parsers.page import Page
 
-VERSION = "1"
+VERSION = "2"
 """Changes when the same bytes may give other records."""
 
 

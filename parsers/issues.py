@@ -111,8 +111,8 @@ UNKNOWN_PAGE = _declare(
 EMPTY_RECORD = _declare(
     "empty_record",
     "error",
-    "the page has the labels of a project, and no values",
-    "The site answers unknown codes with an empty page.",
+    "a page with the labels of kind {empty}, and no values",
+    "The site answers unknown codes with an empty page. It is no page of its kind and gives no rows.",
     "Check the code.",
 )
 WRONG_PAGE = _declare(
@@ -132,8 +132,8 @@ PAGE_CODE_UNKNOWN = _declare(
 CODE_UNREADABLE = _declare(
     "code_unreadable",
     "warning",
-    "no code of the form NNNNNNNN-NNNN on the page's name line; {code} is taken from elsewhere",
-    "The name line is damaged or missing; the code comes from another line of the page or from its address.",
+    "no code can be read where the page prints its own; {code} is taken from elsewhere",
+    "The line is damaged or missing; the code comes from another line of the page or from its address.",
     "Compare the code with the page.",
 )
 CODE_MISMATCH = _declare(
@@ -185,6 +185,13 @@ OPEN_END = _declare(
     "nothing shows where the text under {label} ends",
     "The next heading is missing, and of several paragraphs the later ones may be another section's.",
     "Read the lines, which are quoted as unparsed; the value is null.",
+)
+SEVERAL_PARAGRAPHS = _declare(
+    "several_paragraphs",
+    "info",
+    "{count} lines stand under {label}, where known pages have one",
+    "They are read as one text. On a damaged page one of them may be a neighbour's that has moved.",
+    "Compare the text with the page if the wording matters.",
 )
 MISSING_LABEL = _declare(
     "missing_label",

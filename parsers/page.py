@@ -44,3 +44,26 @@ class Page:
     def lines_total(self) -> int:
         """Number of non-blank lines."""
         return self.lines_parsed + self.lines_known + self.lines_unparsed
+
+
+@dataclass(slots=True)
+class Reading:
+    """What the parser of one kind made of a page's lines.
+
+    code
+        The printed one; None where the page does not print it.
+    reduced
+        Whether it is a reduced copy.
+    is_empty
+        Whether the page has the labels of its kind and nothing behind them.
+    cut
+        Why the page is known not to be whole; None where it may be.
+    records
+        The rows by table; a table without rows may be absent.
+    """
+
+    code: str | None
+    reduced: bool
+    is_empty: bool
+    cut: str | None
+    records: dict[str, list[PageRecord]] = field(default_factory=dict)

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import pairwise
 
 from parsers import issues
+from parsers.evaluation import PROJECT_EVALUATION
 from parsers.indicators import HEADING as INDICATOR_HEADING
 from parsers.indicators import read_indicators
+from parsers.page import Reading
+from parsers.places import Places, field_lines, span
 from parsers.plan import HEADING as STEP_HEADING
 from parsers.plan import read_plan
-from parsers.project_head import CODE, EVALUATION, HEADLINE, TITLE, TITLE_KEY, Places, read_code, read_head
-from parsers.records import FieldLines, PageRecord, Project
+from parsers.project_head import CODE, HEADLINE, TITLE, TITLE_KEY, read_code, read_head
+from parsers.records import Project
 from parsers.reports import HEADING as REPORT_HEADING
 from parsers.reports import read_reports
-from parsers.sections import Section, divide
+from parsers.sections import Section, divide, note_missing_headings
 from parsers.strategy import LINE as STRATEGY_LINE
 from parsers.strategy import read_strategy
+from parsers.text import Text
 from parsers.thai import DIGIT, to_arabic_digits
 from parsers.walk import Walk, label_key
 
@@ -47,26 +50,11 @@ _SECTION_ORDER = ("rationale", "objectives", "goals", _UNLABELLED, *_SELF_EVIDEN
 _NO_SECTION = Section(None, [])
 
 
-@dataclass(slots=True)
-class ProjectReading:
-    """What a project page gave.
-
-    code is the printed one (None where it is not); reduced and is_empty tell the kind of copy; cut says why
-    the page is known not to be whole (None where it is); records are the rows by table.
-    """
-
-    code: str | None
-    reduced: bool
-    is_empty: bool
-    cut: str | None
-    records: dict[str, list[PageRecord]] = field(default_factory=dict)
-
-
-def read_project(walk: Walk, hinted_code: str | None, *, closed: bool) -> ProjectReading:
+def read_project(walk: Walk, text: Text, hinted_code: str | None) -> Reading:
     """Read a project page; hinted_code keys the rows where the page does not print its own.
 
-    closed tells that an HTML page was sent to its end. A full page is whole if it was, or if the heading
-    that closes every page is there; a reduced copy has no end to look for.
+    A full page is whole if its HTML was sent to its end, or if the heading that closes every page is there;
+    a reduced copy has no end to look for.
     """
     numbers = _first_page(walk)
     sections = divide(walk, numbers, HEADINGS)
@@ -74,9 +62,10 @@ def read_project(walk: Walk, hinted_code: str | None, *, closed: bool) -> Projec
     reduced = len(sections) == 1 and not has_title
     if reduced:
         sections = _divide_reduced(walk, numbers)
-    cut = None if reduced or closed or "closing" in sections else "its closing heading is not there"
+    cut = None if reduced or text.closed or "closing" in sections else "its closing heading is not there"
     if not reduced:
-        _note_missing(walk, sections, has_title, is_cut=cut is not None)
+        title = None if has_title else TITLE
+        note_missing_headings(walk, sections, _HEADINGS, missing_title=title, is_cut=cut is not None)
     _split_self_evident(walk, sections, _SELF_EVIDENT if reduced else _SELF_EVIDENT_IN_FULL)
 
     project = Project(project_code="", line_first=numbers[0], line_last=numbers[0])
@@ -96,11 +85,9 @@ def read_project(walk: Walk, hinted_code: str | None, *, closed: bool) -> Projec
     if reduced:  # what no rule has read has lost its label
         for number in walk.unread(numbers):
             walk.unassigned(number)
-    if places:
-        project.line_first = min(first for first, _ in places.values())
-        project.line_last = max(last for _, last in places.values())
+    span(project, places)
     said = (project.name, project.agency_name, project.rationale, project.objectives, project.goals)
-    return ProjectReading(
+    return Reading(
         code=printed_code,
         reduced=reduced,
         is_empty=not (any(said) or reports or steps or indicators or reduced),
@@ -112,10 +99,7 @@ def read_project(walk: Walk, hinted_code: str | None, *, closed: bool) -> Projec
             "plan_steps": [*steps],
             "indicators": [*indicators],
             "indicator_quarters": [*quarters],
-            "field_lines": [
-                FieldLines(table_name="projects", position=1, column=column, line_first=first, line_last=last)
-                for column, (first, last) in sorted(places.items(), key=lambda place: place[1])
-            ],
+            "field_lines": [*field_lines({("projects", 1): places})],
         },
     )
 
@@ -146,7 +130,7 @@ def _divide_reduced(walk: Walk, numbers: Sequence[int]) -> dict[str, Section]:
 
     Without both lines nothing proves where it begins and ends.
     """
-    evaluation_at = next((n for n in numbers if EVALUATION.fullmatch(walk.lines[n])), None)
+    evaluation_at = next((n for n in numbers if PROJECT_EVALUATION.fullmatch(walk.lines[n])), None)
     if evaluation_at is None:
         return {"": Section(None, list(numbers))}
     head = [number for number in numbers if number <= evaluation_at]
@@ -159,17 +143,6 @@ def _divide_reduced(walk: Walk, numbers: Sequence[int]) -> dict[str, Section]:
         "rationale": Section(evaluation_at, [number for number in rest if number <= org_codes_at]),
         _UNLABELLED: Section(None, [number for number in rest if number > org_codes_at]),
     }
-
-
-def _note_missing(walk: Walk, sections: Mapping[str, Section], has_title: bool, *, is_cut: bool) -> None:
-    """Raise an issue for each heading that a full page lacks; of a cut page, only for those within it."""
-    if not has_title:
-        walk.issue(issues.MISSING_HEADING, label=f"`{TITLE}`")
-    names = list(HEADINGS.values())
-    last = max((names.index(name) for name in sections if name), default=-1) if is_cut else len(names)
-    for name in names[: last + 1]:
-        if name not in sections:
-            walk.issue(issues.MISSING_HEADING, label=f"`{_HEADINGS[name]}`")
 
 
 def _split_self_evident(

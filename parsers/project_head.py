@@ -17,38 +17,31 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from parsers import issues
 from parsers.contact import contact_of
-from parsers.quarters import parse_quarter
+from parsers.evaluation import PROJECT_EVALUATION, read_evaluation
+from parsers.places import Places
 from parsers.records import Project
-from parsers.thai import DIGIT, parse_integer, parse_number, parse_percent, tidy_name, to_arabic_digits
+from parsers.sections import NAVIGATION_KEYS
+from parsers.thai import DIGIT, parse_integer, parse_percent, tidy_name, to_arabic_digits
 from parsers.walk import Walk, label_key
 
 TITLE = "ความคืบหน้าโครงการ/กิจกรรม"
 TITLE_KEY = label_key(TITLE)
 # No letter behind the percent: where the contact runs on in the same line, it must not be quoted as a number.
 HEADLINE = re.compile(r"ความคืบหน้าโครงการ\s*ร้อยละ(?P<percent>[^ก-ฮ]*)")
-EVALUATION = re.compile(
-    r"\*+\s*สยป\.?\s*ประเมินโครงการ\s*:\s*ไตรมาสที่\s*(?P<quarter>[^\s:]*)\s*:?\s*(?P<score>.*)"
-)
 LINKS = frozenset(map(label_key, ("ดูโครงการแผนปีฯ : พิมพ์ข้อมูล", "ดูโครงการแผนปีฯ", "พิมพ์ข้อมูล")))
 CODE = rf"{DIGIT}{{8}}\s*-\s*{DIGIT}{{4}}"
 
-_CONSTANTS = LINKS | {
-    TITLE_KEY,
-    *map(label_key, ("Back Home", "Back", "Home", "FusionCharts will render here")),
-}
+_CONSTANTS = LINKS | NAVIGATION_KEYS | {TITLE_KEY}
 _NAME = re.compile(rf"(?P<name>.*\S|)\s*:\s*(?P<code>{CODE})")
 _AGENCY = re.compile(
     r"(?P<stars>\*\*)?\s*(?:(?P<agency>[^*:]*[^*:\s])\s*:\s*(?P<year>\(.*)?|(?P<agency_alone>[^*:()0-9๐-๙]+))"
 )
 _AGENCY_BEGINS = "สำนัก"
 _YEAR = re.compile(rf"\(\s*({DIGIT}{{4}})\s*\)")
-_FISCAL_YEARS = range(2500, 2700)
+FISCAL_YEARS = range(2500, 2700)
 _HEADLINE_KEY = label_key("ความคืบหน้าโครงการ ร้อยละ")
 _CONTACT_LINES = 2
 _NUMBER_ALONE = re.compile(rf"[{DIGIT[1:-1]}.,]+")
-
-Places = dict[str, tuple[int, int]]
-"""First and last line of each column's value."""
 
 
 def read_head(walk: Walk, numbers: Sequence[int], project: Project, places: Places, *, reduced: bool) -> None:
@@ -66,7 +59,7 @@ def read_head(walk: Walk, numbers: Sequence[int], project: Project, places: Plac
             rest.append(number)
     name_at = _first(walk, rest, _NAME)
     headline_at = _first(walk, rest, HEADLINE)
-    evaluation_at = _first(walk, rest, EVALUATION)
+    evaluation_at = _first(walk, rest, PROJECT_EVALUATION)
     walk.private(n for n in rest if n not in (name_at, headline_at, evaluation_at))
 
     above_headline: list[int] = []
@@ -80,7 +73,7 @@ def read_head(walk: Walk, numbers: Sequence[int], project: Project, places: Plac
         links = (n for n in numbers if n > headline_at and walk.keys[n] in LINKS)
         contact_end = next(links, evaluation_at)
         _read_contact(walk, [n for n in rest if headline_at < n < (contact_end or 0)], project, places)
-    _read_evaluation(walk, evaluation_at, project, places)
+    read_evaluation(walk, evaluation_at, project, "projects", places)
 
 
 def contact_lines(walk: Walk) -> Iterator[int]:
@@ -91,7 +84,7 @@ def contact_lines(walk: Walk) -> Iterator[int]:
     for place, number in enumerate(walk.filled):
         if walk.keys[number].startswith(_HEADLINE_KEY):
             yield from walk.filled[place + 1 : place + 1 + _CONTACT_LINES]
-        elif walk.keys[number] in LINKS or EVALUATION.match(walk.lines[number]):
+        elif walk.keys[number] in LINKS or PROJECT_EVALUATION.match(walk.lines[number]):
             yield from walk.filled[max(0, place - _CONTACT_LINES) : place]
 
 
@@ -153,7 +146,7 @@ def _read_agency(
 def _fiscal_year(text: str) -> int | None:
     match = _YEAR.fullmatch(text.strip())
     year = parse_integer(match[1]) if match else None
-    return year if year in _FISCAL_YEARS else None
+    return year if year in FISCAL_YEARS else None
 
 
 def _read_headline(
@@ -193,22 +186,3 @@ def _read_contact(walk: Walk, slot: Sequence[int], project: Project, places: Pla
     places["contact_kind"] = (contact[0], contact[-1])
     if project.contact_unit:
         places["contact_unit"] = (contact[0], contact[0])
-
-
-def _read_evaluation(walk: Walk, number: int | None, project: Project, places: Places) -> None:
-    match = EVALUATION.fullmatch(walk.lines[number]) if number else None
-    if match is None or number is None:
-        walk.issue(
-            issues.MISSING_LABEL, None, "projects.evaluation_quarter", label="`*** สยป. ประเมินโครงการ :`"
-        )
-        return
-    walk.parsed(number)
-    field = "projects.evaluation_quarter"
-    project.evaluation_quarter = walk.value(
-        parse_quarter, match["quarter"], number, field, "a quarter, 1 to 4"
-    )
-    places["evaluation_quarter"] = (number, number)
-    if match["score"].strip():
-        field = "projects.evaluation_score"
-        project.evaluation_score = walk.value(parse_number, match["score"], number, field, "a number")
-        places["evaluation_score"] = (number, number)

@@ -2,12 +2,13 @@
 
 A header of six cells (`ไตรมาสที่`, `(1 - 4)`, `*ผลงาน*`, `(UNIT)`, `*ผลประเมินตัวชี้วัด*`, `(* 2.1 / 2.2 *)`), then
 four cells a quarter: the quarter, the result, the score (may be an empty cell, a blank line), `a / b`.
+Reduced copies have a line for each row, its cells joined by ` | `.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from parsers import issues
@@ -22,6 +23,10 @@ _HEADER = {
 }
 _BEFORE_UNIT = label_key("*ผลงาน*")
 _PAIR = re.compile(rf"(?P<criterion_2_1>{NUMBER})\s*/\s*(?P<criterion_2_2>{NUMBER})")
+_JOINED_HEADER = re.compile(
+    r"ไตรมาสที่\s*\|?\s*\(1 - 4\)\s*\|\s*\*ผลงาน\*\s*\|?\s*\((?P<unit>[^|]*)\)\s*\|"
+    r"\s*\*ผลประเมินตัวชี้วัด\*\s*\|?\s*\(\* 2\.1 / 2\.2 \*\)\s*\|?"
+)
 _HEADER_CELLS = 6
 _CELLS_BEFORE_PAIR = 3
 _QUARTERS = range(1, 5)
@@ -46,17 +51,46 @@ def read_quarters(
         if pair := _PAIR.fullmatch(walk.lines[number]):
             cells = _cells_before_pair(walk, row_start, number, table)
             row = make(len(rows) + 1, cells[0] if cells else number, number)
-            _read_cells(walk, cells, row, table)
-            for column in ("criterion_2_1", "criterion_2_2"):
-                value = walk.value(parse_number, pair[column], number, f"{table}.{column}", "a number")
-                setattr(row, column, value)
-            walk.parsed(number)
+            _read_cells(walk, [(cell, walk.lines[cell]) for cell in cells], row, table)
+            _read_pair(walk, number, pair, row, table)
             rows.append(row)
             row_start = number + 1
+    _check_rows(walk, rows, first, table)
+    return rows
+
+
+def read_joined_quarters(
+    walk: Walk, numbers: Sequence[int], unit: str | None, table: str, make: Callable[[int, int, int], _Row]
+) -> list[_Row]:
+    """The rows among these non-blank lines of a reduced copy; arguments otherwise as in `read_quarters`."""
+    rows: list[_Row] = []
+    for number in numbers:
+        line = walk.lines[number]
+        if header := _JOINED_HEADER.fullmatch(line):
+            walk.known(number)
+            _check_unit(walk, number, f"({header['unit']})", unit, table)
+        elif len(rows) < len(_QUARTERS) and "|" in line:
+            *cells, last = map(str.strip, line.strip("| ").split("|"))
+            if pair := _PAIR.fullmatch(last):
+                row = make(len(rows) + 1, number, number)
+                if len(cells) == _CELLS_BEFORE_PAIR:
+                    _read_cells(walk, [(number, cell) for cell in cells], row, table)
+                else:
+                    walk.issue(issues.QUARTER_CELLS, number, table, count=len(cells))
+                _read_pair(walk, number, pair, row, table)
+                rows.append(row)
+    if rows:
+        _check_rows(walk, rows, rows[0].line_first, table)
+    return rows
+
+
+def _check_rows(
+    walk: Walk, rows: Sequence[IndicatorQuarter | AgencyIndicatorQuarter], first: int, table: str
+) -> None:
+    """Raise an issue where the rows are not those of the quarters 1 to 4, in this order."""
     check_numbering(walk, ((row.line_first, row.quarter) for row in rows), f"{table}.quarter")
     if len(rows) != len(_QUARTERS):
         walk.issue(issues.MISSING_LABEL, first, table, label="of one of the four quarters")
-    return rows
 
 
 def _read_header(walk: Walk, first: int, last: int, unit: str | None, table: str) -> int:
@@ -65,8 +99,8 @@ def _read_header(walk: Walk, first: int, last: int, unit: str | None, table: str
     for number in range(first, last + 1):
         line = walk.lines[number]
         is_unit = walk.keys[number - 1] == _BEFORE_UNIT and line.startswith("(")
-        if is_unit and unit is not None and not _same(line, f"({unit})"):
-            walk.issue(issues.VALUES_DISAGREE, number, f"{table}.unit", first=unit, second=line)
+        if is_unit:
+            _check_unit(walk, number, line, unit, table)
         if is_unit or walk.keys[number] in _HEADER:
             cells.append(number)
         elif line:
@@ -77,8 +111,11 @@ def _read_header(walk: Walk, first: int, last: int, unit: str | None, table: str
     return cells[-1] + 1
 
 
-def _same(printed: str, expected: str) -> bool:
-    return printed == expected or label_key(printed) == label_key(expected)
+def _check_unit(walk: Walk, number: int, printed: str, unit: str | None, table: str) -> None:
+    """The header repeats the unit of the target's line, which is None where that could not be read."""
+    expected = f"({unit})"
+    if unit is not None and printed != expected and label_key(printed) != label_key(expected):
+        walk.issue(issues.VALUES_DISAGREE, number, f"{table}.unit", first=unit, second=printed)
 
 
 def _cells_before_pair(walk: Walk, start: int, pair: int, table: str) -> list[int]:
@@ -94,17 +131,23 @@ def _cells_before_pair(walk: Walk, start: int, pair: int, table: str) -> list[in
     return cells[:1] if len(cells) < _CELLS_BEFORE_PAIR else cells[-_CELLS_BEFORE_PAIR:]
 
 
-def _read_cells(walk: Walk, cells: list[int], row: _Row, table: str) -> None:
-    """Quarter, result and score; behind a cell that cannot be read nothing proves which is which."""
+def _read_cells(walk: Walk, cells: Sequence[tuple[int, str]], row: _Row, table: str) -> None:
+    """Quarter, result and score, each with its line; behind one that cannot be read nothing is proven."""
     readers = (("quarter", parse_quarter), ("result_value", parse_number), ("score", parse_number))
-    for cell, (column, read) in zip(cells, readers, strict=False):
-        if column == "score" and not walk.lines[cell]:
+    for (line, printed), (column, read) in zip(cells, readers, strict=False):
+        if column == "score" and not printed:
             return  # as on all project pages known
-        value = walk.value(read, walk.lines[cell], cell, f"{table}.{column}", "a number")
+        value = walk.value(read, printed, line, f"{table}.{column}", "a number")
         setattr(row, column, value)
-        walk.parsed(cell)
+        walk.parsed(line)
         if value is None:
             return
+
+
+def _read_pair(walk: Walk, number: int, pair: re.Match[str], row: _Row, table: str) -> None:
+    for column in ("criterion_2_1", "criterion_2_2"):
+        setattr(row, column, walk.value(parse_number, pair[column], number, f"{table}.{column}", "a number"))
+    walk.parsed(number)
 
 
 def parse_quarter(text: str) -> int | None:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from parsers import issues
-from parsers.kinds import is_project, looks_like
+from parsers.kinds import Kind, looks_like, recognise
 from parsers.page import Page
-from parsers.project import read_project
 from parsers.project_head import contact_lines
 from parsers.records import TABLES_OF_KIND
 from parsers.text import Text, read_text
@@ -28,36 +27,37 @@ def read_page(body: bytes, *, kind: str | None = None, code: str | None = None) 
         lines=text.lines,
     )
     if walk.filled:
-        if is_project(walk, kind):
-            _read_project(page, walk, text, kind, code)
+        found = recognise(walk, kind)
+        if found:
+            _read_as(page, found, walk, text, kind, code)
         else:
             walk.issue(issues.UNKNOWN_PAGE, looks_like=looks_like(walk))
     if walk.unread(walk.filled):
         walk.private(contact_lines(walk))
     page.lines_parsed, page.lines_known, page.lines_unparsed = walk.close()
     page.issues = walk.issues
-    for found in page.issues:
-        found.page_kind, found.page_code = page.kind, page.code
+    for issue in page.issues:
+        issue.page_kind, issue.page_code = page.kind, page.code
     return page
 
 
-def _read_project(page: Page, walk: Walk, text: Text, kind: str | None, code: str | None) -> None:
-    """Read a project page's lines into the page, and judge what it is worth; kind and code were asked for."""
-    other_kind = kind if kind not in ("project", "unknown") else None
-    reading = read_project(walk, None if other_kind else code, closed=text.closed)
-    page.kind = "project"
+def _read_as(page: Page, found: Kind, walk: Walk, text: Text, kind: str | None, code: str | None) -> None:
+    """Read lines as a page of the kind found, and judge what it is worth; kind and code were asked for."""
+    other_kind = kind if kind not in (found.name, "unknown") else None
+    reading = found.read(walk, text, None if other_kind else code)
+    if reading.is_empty:  # a page of no kind: nothing on it says more than that it is empty
+        walk.issue(issues.EMPTY_RECORD, empty=found.name)
+        page.outcome = "empty_record" if reading.code else "soft_not_found"
+        return
+    page.kind = found.name
     page.code = reading.code if other_kind else code or reading.code
     page.outcome = "ok"
+    page.records = {table: reading.records.get(table, []) for table in TABLES_OF_KIND[found.name]}
     if reading.reduced:
         page.copy_kind = f"reduced_{page.copy_kind}"
-    page.records = {table: reading.records[table] for table in TABLES_OF_KIND["project"]}
     cut = reading.cut or ("its end cannot be read" if text.cut else None)
-    if reading.is_empty:
-        walk.issue(issues.EMPTY_RECORD)
-        page.outcome = "empty_record" if reading.code else "soft_not_found"
-        page.records = {}
-    elif other_kind or (code and reading.code and reading.code != code):
-        printed, expected = f"project {reading.code or ''}", f"{other_kind or 'project'} {code or ''}"
+    if other_kind or not _is_page(reading.code, code):
+        printed, expected = f"{found.name} {reading.code or ''}", f"{other_kind or found.name} {code or ''}"
         walk.issue(issues.WRONG_PAGE, printed=printed.strip(), expected=expected.strip())
         page.outcome = "wrong_page"
     elif cut:
@@ -66,3 +66,8 @@ def _read_project(page: Page, walk: Walk, text: Text, kind: str | None, code: st
     if page.code is None:
         walk.issue(issues.PAGE_CODE_UNKNOWN)
         page.records = {}
+
+
+def _is_page(printed: str | None, expected: str | None) -> bool:
+    """Whether the code that a page prints may be the one that was asked for; a year may be added to that."""
+    return not (printed and expected) or expected == printed or expected.startswith(f"{printed}-")

@@ -360,5 +360,10 @@ TABLES_OF_KIND: dict[str, tuple[str, ...]] = {
         "indicator_quarters",
         "field_lines",
     ),
+    "indicator": ("indicators", "indicator_quarters", "field_lines"),
+    "city_indicator": ("city_indicators", "strategy_links", "field_lines"),
+    "agency_summary": ("agency_indicators", "agency_indicator_quarters", "field_lines"),
+    "it_review": ("it_reviews", "field_lines"),
+    "plan_record": ("plan_records", "field_lines"),
 }
-"""The tables that a page of each kind can fill; a kind that is not listed fills none."""
+"""The tables that a page of each kind can fill; a page of no kind fills none."""

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from parsers import issues
-from parsers.walk import Walk
+from parsers.places import Places
+from parsers.walk import Walk, label_key
+
+NAVIGATION_KEYS = frozenset(
+    map(label_key, ("Back Home", "Back", "Home", "Home Home SED", "SED", "FusionCharts will render here"))
+)
+"""`label_key` of what the pages print above their content."""
 
 
 class Section(NamedTuple):
@@ -25,6 +31,24 @@ class Labelled(NamedTuple):
     text: str
 
 
+def first_page(
+    walk: Walk, is_title: Callable[[int], bool], has_begun: Callable[[int], bool] | None = None
+) -> Sequence[int]:
+    """The non-blank lines of the first page, where two were saved into one file.
+
+    A page has begun with its title, and in any case with a line of which ``has_begun`` is true; a title below
+    that is a second page's.
+    """
+    begun = False
+    for place, number in enumerate(walk.filled):
+        if begun and is_title(number):
+            walk.issue(issues.SECOND_PAGE, number)
+            walk.private(walk.filled[place:])
+            return walk.filled[:place]
+        begun = begun or is_title(number) or (has_begun is not None and has_begun(number))
+    return walk.filled
+
+
 def divide(walk: Walk, numbers: Sequence[int], headings: Mapping[str, str]) -> dict[str, Section]:
     """Divide non-blank lines into the sections that start at ``headings`` (section name by `label_key`).
 
@@ -37,7 +61,7 @@ def divide(walk: Walk, numbers: Sequence[int], headings: Mapping[str, str]) -> d
     places = [place for place, number in enumerate(numbers) if walk.keys[number] in ranks]
     found = [ranks[walk.keys[numbers[place]]] for place in places]
     walk.known(*(numbers[place] for place in places))
-    chosen = _longest_rise(found)
+    chosen = longest_rise(found)
     misplaced = {numbers[place] for index, place in enumerate(places) if index not in chosen}
     for number in sorted(misplaced):
         walk.issue(issues.MISPLACED_HEADING, number, label=walk.lines[number])
@@ -103,6 +127,47 @@ def labelled(
     return found
 
 
+def note_missing_headings(
+    walk: Walk,
+    sections: Container[str],
+    headings: Mapping[str, str],
+    *,
+    missing_title: str | None = None,
+    is_cut: bool = False,
+) -> None:
+    """Raise an issue for each heading (printed form by section name) that a full page lacks.
+
+    Of a page that is cut, only for those above its last one.
+    """
+    names = list(headings)
+    last = max((names.index(name) for name in names if name in sections), default=-1)
+    expected = names[: last + 1] if is_cut else names
+    missing = [headings[name] for name in expected if name not in sections]
+    for label in [missing_title, *missing] if missing_title else missing:
+        walk.issue(issues.MISSING_HEADING, label=f"`{label}`")
+
+
+def paragraph(walk: Walk, section: Section | None, field: str, places: Places, *, ends: bool) -> str | None:
+    """The one paragraph under a heading, its lines noted in ``places``; None where there is none.
+
+    ``field`` is ``table.column``. Several lines are one text, with an issue, since every known page has
+    one there; where nothing shows the section's end (``ends`` is False), the later ones may be something
+    else, and none is read.
+    """
+    if section is None or section.heading is None or not section.lines:
+        return None
+    heading, lines = section.heading, section.lines
+    if len(lines) > 1:
+        if not ends:
+            walk.issue(issues.OPEN_END, heading, field, label=walk.lines[heading])
+            return None
+        walk.issue(issues.SEVERAL_PARAGRAPHS, heading, field, count=len(lines), label=walk.lines[heading])
+    text = walk.text(lines) or None
+    if text:
+        places[field.partition(".")[2]] = (lines[0], lines[-1])
+    return text
+
+
 def note_missing(walk: Walk, found: Container[str], labels: Mapping[str, str], table: str, line: int) -> None:
     """Raise an issue for each column of ``labels`` that was not found in the record that begins on a line."""
     for column, label in labels.items():
@@ -121,7 +186,7 @@ def check_numbering(walk: Walk, printed: Iterable[tuple[int, int | None]], field
             return
 
 
-def _longest_rise(ranks: list[int]) -> list[int]:
+def longest_rise(ranks: list[int]) -> list[int]:
     """Indexes of the longest strictly rising run within ``ranks``; of equally long ones the first to end."""
     if ranks == sorted(set(ranks)):  # as on any sound page
         return list(range(len(ranks)))

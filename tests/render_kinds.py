@@ -205,7 +205,7 @@ def _agency_indicator(out: Printer, row: Row, sequence: int, dimension: int) -> 
     place = Part(row, out.digits(f"{sequence}"), whole("sequence"))
     out.print("(", place, ") ", Part(row, called, text("name")), starts=row)
     title = chance.choice((f"ด้าน{_DIMENSIONS[dimension - 1]}", "ตัวชี้วัดเจรจาตกลง", out.prose(1, 3, thai=True)))
-    out.print(f"[มิติที่ {dimension}", out.colon(), Part(row, title, text("dimension_name")), "]")
+    out.print(f"[มิติที่ {dimension}", out.colon(), Part(row, title, _dimension), "]")
     if chance.random() < 0.4:
         for line in chance.choice(((_ROUTINE, _ROUTINE), (f"{_ROUTINE} {_ROUTINE}",))):
             out.print(line)
@@ -218,6 +218,11 @@ def _agency_indicator(out: Printer, row: Row, sequence: int, dimension: int) -> 
         figure = out.figure(chance.choice((0, 80, 1407.52)), 2)
         out.print(label, out.colon(), Part(row, figure, number(column)))
     reports(out, quarter_table(out, row, unit, {}))
+
+
+def _dimension(printed: str) -> Columns:
+    said = [word for word in printed.split() if "เจรจา" in word]
+    return {"dimension_name": printed.strip() or None, "negotiated": said[0] if said else None}
 
 
 def it_review_page(chance: random.Random) -> KindSheet:

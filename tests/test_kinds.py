@@ -2,7 +2,7 @@
 
 import pytest
 
-from parsers.kinds import is_project, looks_like
+from parsers.kinds import KINDS, looks_like, recognise
 from parsers.text import text_lines
 from parsers.walk import Walk
 from tests.render import PLAIN_BLOCKS, plain_page, reduced_page
@@ -10,8 +10,13 @@ from tests.render import PLAIN_BLOCKS, plain_page, reduced_page
 TITLE = PLAIN_BLOCKS["title"]
 
 
+def kind_of(text: str, hinted_kind: str | None = None) -> str | None:
+    found = recognise(Walk(text_lines(text)), hinted_kind)
+    return found and found.name
+
+
 def told(text: str, hinted_kind: str | None = None) -> bool:
-    return is_project(Walk(text_lines(text)), hinted_kind)
+    return kind_of(text, hinted_kind) == "project"
 
 
 @pytest.mark.parametrize("hint", [None, "project", "unknown", "indicator"])
@@ -101,3 +106,77 @@ def test_the_first_line_that_tells_decides():
 def test_a_line_of_any_length_is_judged_in_linear_time():
     looks_like(Walk(["Warning:" * 10**6]))
     assert not told("ความคืบหน้าโครงการ ร้อยละก" + "ก" * 10**6)
+
+
+# --- the other kinds
+
+PAGES = {
+    "indicator": "รายละเอียดตัวชี้วัด\nBack Home\nจำนวนต้นไม้ : 2100-901\nค่าเป้าหมาย ต้น : 100\nผลงานที่ทำได้ ต้น : 45",
+    "city_indicator": (
+        "โครงการจัดทำฐานข้อมูลตัวชี้วัดการพัฒนาเมือง (2562-2563)\nต้นไม้ : 901\nค่าเป้าหมาย ต้น : 100\nลักษณะข้อมูล : รายปี"
+    ),
+    "agency_summary": "ผลการปฏิบัติราชการประจำปี : ของหน่วยงาน : 21000000\nHome Home SED\nมิติที่ 1 ด้านประสิทธิผล",
+    "it_review": "ผลการพิจารณาโครงการ :เห็นชอบ\nเครื่องเดิมมีอายุเกิน 7 ปี",
+    "plan_record": "รายละเอียดโครงการ/กิจกรรม: 21000000-9001\nคืบหน้าล่าสุด : ร้อยละ 45",
+}
+"""The beginning of a full page of each kind beside projects."""
+
+REDUCED = {
+    "indicator": "ค่าเป้าหมาย ต้น : 100\nผลงานที่ทำได้ ต้น : 45\n*** สยป. ตรวจประเมินตัวชี้วัด : ไตรมาสที่ 1:",
+    "city_indicator": "ค่าเป้าหมาย ต้น : 100\nลักษณะข้อมูล : รายปี\n:ด้านที่ ๑ - มหานครสีเขียว",
+    "agency_summary": "[มิติที่ 3 : คุณภาพ]\nหน่วยนับ :ร้อยละ\nเป้าหมาย :85.00",
+    "it_review": "ผลการพิจารณาโครงการ :เห็นชอบ\nเครื่องเดิมมีอายุเกิน 7 ปี",
+    "plan_record": "คืบหน้าล่าสุด : ร้อยละ 45\nปี2566\nPolicy ID12",
+}
+"""The beginning of a reduced copy of each."""
+
+
+@pytest.mark.parametrize("hint", [None, "unknown", "project", *PAGES])
+@pytest.mark.parametrize("copies", [PAGES, REDUCED], ids=["full", "reduced"])
+@pytest.mark.parametrize("kind", PAGES)
+def test_a_page_is_of_its_kind_whatever_its_address(kind, copies, hint):
+    assert kind_of(copies[kind], hint) == kind
+
+
+@pytest.mark.parametrize(
+    ("kind", "line"),
+    [
+        ("indicator", "*** สยป. ตรวจประเมินตัวชี้วัด : ไตรมาสที่ 2: 85"),
+        ("plan_record", "รายละเอียดโครงการ/กิจกรรม: 21000000-9001"),
+    ],
+)
+def test_one_line_that_only_its_kind_prints_is_enough(kind, line):
+    assert kind_of(f"ข้อความ\n{line}\nข้อความ") == kind
+
+
+@pytest.mark.parametrize(
+    ("kind", "line"),
+    [
+        ("indicator", "รายละเอียดตัวชี้วัด"),
+        ("indicator", "** สรุปผลการดำเนินงาน **"),
+        ("city_indicator", "ลักษณะข้อมูล : รายปี"),
+        ("city_indicator", "2.วิธีการคำนวณ หรือ เกณฑ์การประเมิน"),
+        ("agency_summary", "[มิติที่ 3 : คุณภาพ]"),
+        ("agency_summary", "หน่วยนับ :ร้อยละ"),
+        ("it_review", "ผลการพิจารณาโครงการ :เห็นชอบ"),
+        ("plan_record", "คืบหน้าล่าสุด : ร้อยละ 45"),
+        ("plan_record", "Kpi ID2100-901"),
+    ],
+)
+def test_one_label_among_other_text_needs_the_address(kind, line):
+    text = f"ข้อความ\n{line}\nข้อความ\n{line}"
+    assert kind_of(text) is None
+    assert kind_of(text, kind) == kind
+    assert kind_of(text, "project") is None
+
+
+def test_what_several_kinds_print_proves_none():
+    shared = "ค่าเป้าหมาย ต้น : 100\nผลงานที่ทำได้ ต้น : 45\nรายงานผลฯ ไตรมาสที่ 1\nสนับสนุนยุทธศาสตร์กรุงเทพมหานครฯ"
+    assert kind_of(shared) is None
+    assert [kind.name for kind in KINDS if kind_of(shared, kind.name)] == []
+
+
+@pytest.mark.parametrize("second", PAGES)
+@pytest.mark.parametrize("first", PAGES)
+def test_of_two_pages_in_one_file_the_first_tells_the_kind(first, second):
+    assert kind_of(f"{PAGES[first]}\n{PAGES[second]}\n{plain_page()}") == first

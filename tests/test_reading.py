@@ -1,6 +1,7 @@
 """What a body turns out to be: a page that is read, one that is not, or half of one; never an exception."""
 
 import html
+import random
 import re
 from importlib import resources
 
@@ -12,6 +13,9 @@ import parsers
 from parsers.columns import COPY_KINDS, OUTCOMES
 from parsers.page import Page
 from parsers.records import TABLES_OF_KIND
+from tests.kind_sheets import KindSheet
+from tests.render import text_copy
+from tests.render_kinds import KIND_PAGES
 
 CODE = "21000000-9001"
 TITLE = "ความคืบหน้าโครงการ/กิจกรรม"
@@ -162,24 +166,6 @@ STRANGERS = {
         "ข่าวชุมชน\nชาวบ้านฟังความคืบหน้าโครงการ ร้อยละ 45.00 ของงาน\nหลักการและเหตุผล\nสวนเดิมทรุดโทรม\n",
         "another site",
     ),
-    "indicator": (
-        "รายละเอียดตัวชี้วัด\nBack Home\nจำนวนต้นไม้ : 2100-901\nค่าเป้าหมาย ต้น : 100\nผลงานที่ทำได้ ต้น : 45\n",
-        "indicator page",
-    ),
-    "agency summary": (
-        "ผลการปฏิบัติราชการประจำปี : ของหน่วยงาน : 21000000\nHome Home SED\nมิติที่ 1 ด้านประสิทธิผล\n",
-        "agency summary",
-    ),
-    "plan record": (
-        f"รายละเอียดโครงการ/กิจกรรม: {CODE}\nคืบหน้าล่าสุด : ร้อยละ 45\nปี2563\nหลักการและเหตุผลริมคลองมีต้นไม้น้อย\n",
-        "plan record",
-    ),
-    "city indicator": (
-        "โครงการจัดทำฐานข้อมูลตัวชี้วัดการพัฒนาเมือง (2562-2563)\nBack Home\nต้นไม้ : 901\n"
-        "สนับสนุนยุทธศาสตร์กรุงเทพมหานครฯ\n: ด้านที่ ๒ - มหานครสีเขียว\n",
-        "city indicator",
-    ),
-    "IT review": ("ผลการพิจารณาโครงการ :เห็นชอบ\nเครื่องเดิมมีอายุเกิน 7 ปี\n", "IT review"),
     "one word": ("ก\n", "not known here"),
 }
 
@@ -197,9 +183,7 @@ def test_a_page_that_is_not_read_has_no_tables_and_an_issue_that_says_what_it_lo
     check_account(page)
 
 
-@pytest.mark.parametrize(
-    "stranger", [name for name in STRANGERS if name not in ("other site", "city indicator")]
-)
+@pytest.mark.parametrize("stranger", [name for name in STRANGERS if name != "other site"])
 def test_a_stranger_under_the_address_of_a_project_is_still_a_stranger(stranger):
     page = parse(STRANGERS[stranger][0], kind="project", code=CODE)
     assert (page.kind, page.outcome, page.records) == ("unknown", "unknown_kind", {})
@@ -245,8 +229,108 @@ def shell(code: str = "") -> str:
 )
 def test_labels_without_values_are_no_project(form, printed, outcome):
     page = parse(form(shell(printed)), kind="project", code=CODE)
-    assert (page.kind, page.code, page.outcome, page.records) == ("project", CODE, outcome, {})
+    assert (page.kind, page.code, page.outcome, page.records) == ("unknown", CODE, outcome, {})
     assert "empty_record" in codes(page)
+    check_account(page)
+
+
+EMPTY = {
+    "indicator": "รายละเอียดตัวชี้วัด\n : \nค่าเป้าหมาย  : \nผลงานที่ทำได้  : \n** สรุปผลการดำเนินงาน **\n",
+    "city_indicator": "โครงการจัดทำฐานข้อมูลตัวชี้วัดการพัฒนาเมือง (2562-2563)\n : \nลักษณะข้อมูล : \n",
+    "agency_summary": "ผลการปฏิบัติราชการประจำปี : ของหน่วยงาน : \nHome Home SED\nมิติที่ 1 ด้าน\n",
+    "it_review": "ผลการพิจารณาโครงการ :\n",
+    "plan_record": "รายละเอียดโครงการ/กิจกรรม: \nคืบหน้าล่าสุด : ร้อยละ \nรหัสโครงการ\nปี\nชื่อโครงการ\n",
+}
+
+
+@either_form
+@pytest.mark.parametrize("kind", EMPTY)
+def test_labels_without_values_are_a_page_of_no_kind(form, kind):
+    page = parse(form(EMPTY[kind]), kind=kind, code=CODES[kind])
+    assert (page.kind, page.code, page.outcome, page.records) == (
+        "unknown",
+        CODES[kind],
+        "soft_not_found",
+        {},
+    )
+    assert kind in message(page, "empty_record")
+    check_account(page)
+
+
+# --- the other kinds
+
+CODES = {
+    "indicator": "2100-901",
+    "city_indicator": "901",
+    "agency_summary": "21000000-1",
+    "it_review": "901",
+    "plan_record": CODE,
+}
+
+
+def sheet_of(kind: str, number: int = 1) -> KindSheet:
+    return KIND_PAGES[kind](random.Random(f"{kind} {number}"))
+
+
+@either_form
+@pytest.mark.parametrize("kind", CODES)
+def test_a_page_of_another_kind_is_read_as_what_it_is(form, kind):
+    sheet = sheet_of(kind)
+    page = parse(form(text_copy(sheet.lines)), kind=kind, code=sheet.code)
+    assert (page.kind, page.code, page.outcome) == (kind, sheet.code, "ok")
+    assert list(page.records) == list(TABLES_OF_KIND[kind])
+    check_account(page)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in CODES if kind != "it_review"])
+def test_a_page_that_prints_its_code_needs_no_address(kind):
+    sheet = sheet_of(kind)
+    page = parse(text_copy(sheet.lines))
+    printed = sheet.code[:10] if kind == "agency_summary" else sheet.code  # the year is only in the address
+    assert (page.kind, page.code, page.outcome) == (kind, printed, "ok")
+
+
+@pytest.mark.parametrize("kind", CODES)
+def test_a_page_of_another_kind_under_the_address_of_a_project_is_the_wrong_page(kind):
+    page = parse(text_copy(sheet_of(kind).lines), kind="project", code=CODE)
+    assert (page.kind, page.outcome) == (kind, "wrong_page")
+    assert "project" in message(page, "wrong_page")
+
+
+@pytest.mark.parametrize("kind", [kind for kind in CODES if kind != "it_review"])
+def test_a_page_of_another_code_of_any_kind_is_the_wrong_page(kind):
+    other = {"indicator": "9999-999", "city_indicator": "999999", "agency_summary": "99999999-1"}.get(
+        kind, "99999999-9999"
+    )
+    page = parse(text_copy(sheet_of(kind).lines), kind=kind, code=other)
+    assert (page.kind, page.code, page.outcome) == (kind, other, "wrong_page")
+    assert other in message(page, "wrong_page")
+
+
+def test_the_year_that_an_address_adds_to_the_code_of_an_agency_is_believed():
+    sheet = sheet_of("agency_summary")
+    code = f"{sheet.code[:10]}-2565"
+    page = parse(text_copy(sheet.lines), kind="agency_summary", code=code)
+    assert (page.code, page.outcome) == (code, "ok")
+    assert {row.fiscal_year_be for row in page.records["agency_indicators"]} == {2565}
+    assert {row.page_code for row in page.records["agency_indicators"]} == {code}
+
+
+@pytest.mark.parametrize("kind", ["indicator", "city_indicator", "agency_summary"])
+def test_a_text_copy_of_another_kind_that_lacks_its_end_is_truncated(kind):
+    lines = text_copy(sheet_of(kind).lines).splitlines()
+    page = parse("\n".join(lines[: len(lines) // 2]), kind=kind, code=sheet_of(kind).code)
+    assert (page.kind, page.outcome) == (kind, "truncated")
+    check_account(page)
+
+
+@pytest.mark.parametrize("kind", CODES)
+def test_two_pages_of_another_kind_in_one_file_are_told(kind):
+    first, second = sheet_of(kind, 1), sheet_of(kind, 2)
+    page = parse(text_copy(first.lines) + "\n" + text_copy(second.lines), kind=kind, code=first.code)
+    alone = parse(text_copy(first.lines), kind=kind, code=first.code)
+    assert page.records == alone.records
+    assert "second_page" in codes(page)
     check_account(page)
 
 

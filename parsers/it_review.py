@@ -1,0 +1,51 @@
+"""The page of an IT review: `ผลการพิจารณาโครงการ :DECISION`, then the rationale, under a heading or none.
+
+It has no title, and prints no code.
+"""
+
+from __future__ import annotations
+
+import re
+
+from parsers import issues
+from parsers.page import Reading
+from parsers.places import Places, field_lines, span
+from parsers.records import ItReview
+from parsers.sections import NAVIGATION_KEYS, first_page
+from parsers.text import Text
+from parsers.walk import Walk, label_key
+
+DECISION = re.compile(r"ผลการพิจารณาโครงการ\s*:(?P<decision>.*)")
+_HEADING_KEY = label_key("หลักการและเหตุผล")
+
+
+def read_it_review(walk: Walk, text: Text, hinted_code: str | None) -> Reading:
+    """Read an IT review's page, whose code only its address tells.
+
+    A text copy without an empty line is a reduced one: a full one has them between its blocks.
+    """
+    numbers = first_page(walk, lambda number: DECISION.fullmatch(walk.lines[number]) is not None)
+    review = ItReview(it_review_code=hinted_code or "", line_first=numbers[0], line_last=numbers[0])
+    places: Places = {}
+    walk.known(*(number for number in numbers if walk.keys[number] in {*NAVIGATION_KEYS, _HEADING_KEY}))
+    decision_at = next((n for n in numbers if DECISION.fullmatch(walk.lines[n])), None)
+    if decision_at is None:
+        walk.issue(issues.MISSING_LABEL, None, "it_reviews.decision", label="`ผลการพิจารณาโครงการ :`")
+    else:
+        decision = walk.lines[decision_at].partition(":")[2].strip()
+        review.decision = walk.given(decision, decision_at, "it_reviews.decision")
+        walk.parsed(decision_at)
+        places["decision"] = (decision_at, decision_at)
+        below = walk.unread(number for number in numbers if number > decision_at)
+        review.rationale = walk.given(walk.text(below), decision_at, "it_reviews.rationale")
+        if review.rationale:
+            places["rationale"] = (below[0], below[-1])
+    span(review, places)
+    has_blanks = len(walk.filled) < len(walk.lines) - 1
+    return Reading(
+        code=None,
+        reduced=not text.is_html and not has_blanks,
+        is_empty=not (review.decision or review.rationale),
+        cut=None,
+        records={"it_reviews": [review], "field_lines": [*field_lines({("it_reviews", 1): places})]},
+    )
