@@ -306,6 +306,12 @@ COLUMNS: dict[str, Column] = {
     "policy_id": Column("รหัสนโยบาย", "Policy ID", "As printed."),
     "branch_id": Column("รหัสสาขา", "Branch ID", "As printed."),
     # field_lines
+    "field_lines.position": Column(
+        "ลำดับของแถว",
+        "Row",
+        "1-based place of the row among the rows of its table on this page.",
+        minimum=1,
+    ),
     "table_name": Column("ตาราง", "Table", "Table of the value."),
     "column": Column("คอลัมน์", "Column", "Column of the value."),
     # parse_issues

@@ -145,27 +145,38 @@ def recognise(walk: Walk, hinted_kind: str | None) -> Kind | None:
     return None
 
 
-# How a line begins on pages that are not read, and what such a page looks like.
+class Stranger(NamedTuple):
+    """A page that is not read: what it looks like, and its outcome (one of `parsers.columns.OUTCOMES`)."""
+
+    looks_like: str
+    outcome: str
+
+
+_PHP_ERROR_PAGE = Stranger("a PHP error", "php_error")
+_UNKNOWN = Stranger("a page of another site, or of a form not known here", "unknown_kind")
+
+# How a line begins on pages that are not read, and what such a page is.
 _STRANGERS = [
-    (label_key(beginning), description)
-    for beginning, description in (
-        ("ความคืบหน้าโครงการ/กิจกรรม", "a project page"),
-        ("รายละเอียดตัวชี้วัด", "an indicator page"),
-        ("โครงการจัดทำฐานข้อมูลตัวชี้วัดการพัฒนาเมือง", "a city indicator page"),
-        ("ผลการปฏิบัติราชการประจำปี", "an agency summary page"),
-        ("ผลการพิจารณาโครงการ", "an IT review page"),
-        ("รายละเอียดโครงการ/กิจกรรม:", "a plan record page"),
-        ("404 Not Found", "an error page: not found"),
-        ("Not Found", "an error page: not found"),
-        ("Object not found", "an error page: not found"),
-        ("403 Forbidden", "an error page: forbidden"),
-        ("Forbidden", "an error page: forbidden"),
-        ("Service Unavailable", "an error page: service unavailable"),
-        ("Internal Server Error", "an error page: internal server error"),
-        ("Access Denied", "an error page: access denied"),
-        ("เข้าสู่ระบบ", "a login page"),
-        ("Login", "a login page"),
-        ("Sign in", "a login page"),
+    (label_key(beginning), Stranger(looks_like, outcome))
+    for beginning, looks_like, outcome in (
+        ("ความคืบหน้าโครงการ/กิจกรรม", "a project page", "unknown_kind"),
+        ("รายละเอียดตัวชี้วัด", "an indicator page", "unknown_kind"),
+        ("โครงการจัดทำฐานข้อมูลตัวชี้วัดการพัฒนาเมือง", "a city indicator page", "unknown_kind"),
+        ("ผลการปฏิบัติราชการประจำปี", "an agency summary page", "unknown_kind"),
+        ("ผลการพิจารณาโครงการ", "an IT review page", "unknown_kind"),
+        ("รายละเอียดโครงการ/กิจกรรม:", "a plan record page", "unknown_kind"),
+        ("ระบบติดตาม", "a portal of the system", "unknown_kind"),
+        ("404 Not Found", "an error page: not found", "not_found"),
+        ("Not Found", "an error page: not found", "not_found"),
+        ("Object not found", "an error page: not found", "not_found"),
+        ("403 Forbidden", "an error page: forbidden", "blocked"),
+        ("Forbidden", "an error page: forbidden", "blocked"),
+        ("Access Denied", "an error page: access denied", "blocked"),
+        ("Service Unavailable", "an error page: service unavailable", "unknown_kind"),
+        ("Internal Server Error", "an error page: internal server error", "unknown_kind"),
+        ("เข้าสู่ระบบ", "a login page", "login_redirect"),
+        ("Login", "a login page", "login_redirect"),
+        ("Sign in", "a login page", "login_redirect"),
     )
 ]
 _PHP_ERROR = re.compile(
@@ -175,12 +186,12 @@ _LONGEST_ERROR = 1_000
 """Characters of a line that are searched for an error message."""
 
 
-def looks_like(walk: Walk) -> str:
-    """What a page that is not read seems to be, for the issue that says so."""
+def stranger(walk: Walk) -> Stranger:
+    """What a page that is not read seems to be: the first line that tells decides."""
     for number in walk.filled:
         if _PHP_ERROR.search(walk.lines[number][:_LONGEST_ERROR]):
-            return "a PHP error"
-        for beginning, description in _STRANGERS:
+            return _PHP_ERROR_PAGE
+        for beginning, found in _STRANGERS:
             if walk.keys[number].startswith(beginning):
-                return description
-    return "a page of another site, or of a form not known here"
+                return found
+    return _UNKNOWN

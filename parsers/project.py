@@ -183,8 +183,11 @@ def _read_texts(walk: Walk, sections: Mapping[str, Section], project: Project, p
 
 
 def _is_org_codes(line: str) -> bool:
-    """Whether a line is `NNNNNNNN/NNNNNNNN` or what damage left of it; `5/6` is a line of prose."""
-    return _ORG_CODES.fullmatch(line) is not None and len(line) >= _SHORTEST_ORG_CODES
+    """Whether a line is `NNNNNNNN/NNNNNNNN`, what damage left of it, or the `/` of an empty record.
+
+    `5/6` is a line of prose.
+    """
+    return line == "/" or (_ORG_CODES.fullmatch(line) is not None and len(line) >= _SHORTEST_ORG_CODES)
 
 
 def _read_org_codes(

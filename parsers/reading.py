@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from parsers import issues
-from parsers.kinds import Kind, looks_like, recognise
+from parsers.kinds import Kind, recognise, stranger
 from parsers.page import Page
 from parsers.project_head import contact_lines
 from parsers.records import TABLES_OF_KIND
@@ -31,7 +31,8 @@ def read_page(body: bytes, *, kind: str | None = None, code: str | None = None) 
         if found:
             _read_as(page, found, walk, text, kind, code)
         else:
-            walk.issue(issues.UNKNOWN_PAGE, looks_like=looks_like(walk))
+            looks_like, page.outcome = stranger(walk)
+            walk.issue(issues.UNKNOWN_PAGE, looks_like=looks_like)
     if walk.unread(walk.filled):
         walk.private(contact_lines(walk))
     page.lines_parsed, page.lines_known, page.lines_unparsed = walk.close()

@@ -15,7 +15,7 @@ from scraper.saved import SavedPage, saved_pages
 
 HERE = Path(__file__).parent
 GOLDENS = HERE / "fixtures"
-FOLDERS = (HERE.parent / "bma" / "sample_pages",)
+FOLDERS = (HERE.parent / "bma" / "sample_pages", GOLDENS / "pages")
 PAGES = [page for page in saved_pages(FOLDERS) if isinstance(page, SavedPage)]
 
 
@@ -49,18 +49,39 @@ def test_every_golden_has_its_page() -> None:
     assert {golden.name for golden in GOLDENS.glob("*.json")} == pages
 
 
-def test_values_stand_on_the_lines_that_the_golden_names(page: SavedPage) -> None:
-    """The text of a record's longest column is found within its lines, whatever the layout."""
+LONGEST = {
+    "progress_reports": "narrative",
+    "plan_steps": "description",
+    "indicators": "name",
+    "agency_indicators": "name",
+    "city_indicators": "definition",
+    "it_reviews": "rationale",
+    "plan_records": "rationale",
+}
+"""A text that stands within the lines of its record, by table."""
+
+
+def test_values_stand_on_the_lines_that_their_record_names(page: SavedPage) -> None:
     capture = page.capture
     reading = parsers.parse(page.body, kind=capture.page_kind, code=capture.page_code)
-    for table, column in (
-        ("progress_reports", "narrative"),
-        ("plan_steps", "description"),
-        ("indicators", "name"),
-    ):
+    for table, column in LONGEST.items():
         for record in reading.records.get(table, ()):
+            text = getattr(record, column)
             lines = reading.lines[record.line_first - 1 : record.line_last]
-            assert getattr(record, column).split("\n")[0] in "\n".join(lines)
+            assert text is None or all(line in "\n".join(lines) for line in text.split("\n"))
+
+
+def test_texts_stand_on_the_lines_that_field_lines_name(page: SavedPage) -> None:
+    capture = page.capture
+    reading = parsers.parse(page.body, kind=capture.page_kind, code=capture.page_code)
+    as_printed = {"name", "rationale", "objectives", "goals", "definition", "method", "data_source", "report"}
+    for place in reading.records.get("field_lines", ()):
+        if place.column in as_printed:
+            record = reading.records[place.table_name][place.position - 1]
+            lines = reading.lines[place.line_first - 1 : place.line_last]
+            text = getattr(record, place.column).split("\n")
+            assert text[0] in lines[0]
+            assert text[-1] in lines[-1]
 
 
 def test_the_samples_are_enough_to_look_at() -> None:

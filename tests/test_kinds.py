@@ -2,7 +2,7 @@
 
 import pytest
 
-from parsers.kinds import KINDS, looks_like, recognise
+from parsers.kinds import KINDS, recognise, stranger
 from parsers.text import text_lines
 from parsers.walk import Walk
 from tests.render import PLAIN_BLOCKS, plain_page, reduced_page
@@ -78,6 +78,7 @@ def test_the_second_half_of_a_page_is_a_project_wherever_it_begins(block):
         ("ผลการปฏิบัติราชการประจำปี : ของหน่วยงาน : 50030000", "an agency summary page"),
         ("ผลการพิจารณาโครงการ :เห็นชอบ", "an IT review page"),
         ("รายละเอียดโครงการ/กิจกรรม: 50030000-0001", "a plan record page"),
+        ("ระบบติดตามประเมินผลแผน", "a portal of the system"),
         ("404 Not Found", "an error page: not found"),
         ("Not Found", "an error page: not found"),
         ("Object not found!", "an error page: not found"),
@@ -95,16 +96,32 @@ def test_the_second_half_of_a_page_is_a_project_wherever_it_begins(block):
     ],
 )
 def test_a_stranger_looks_like_something(line, description):
-    assert looks_like(Walk(["", line])) == description
-    assert looks_like(Walk(["ข้อความ", line])) == description
+    assert stranger(Walk(["", line])).looks_like == description
+    assert stranger(Walk(["ข้อความ", line])).looks_like == description
+
+
+@pytest.mark.parametrize(
+    ("line", "outcome"),
+    [
+        ("404 Not Found", "not_found"),
+        ("403 Forbidden", "blocked"),
+        ("เข้าสู่ระบบ", "login_redirect"),
+        ("Warning: mysql_connect(): no server in /x/y.php on line 12", "php_error"),
+        ("Service Unavailable", "unknown_kind"),
+        ("ระบบติดตามประเมินผลแผน", "unknown_kind"),
+        ("ข่าวประชาสัมพันธ์", "unknown_kind"),
+    ],
+)
+def test_what_a_stranger_looks_like_is_its_outcome(line, outcome):
+    assert stranger(Walk([line])).outcome == outcome
 
 
 def test_the_first_line_that_tells_decides():
-    assert looks_like(Walk(["Login", "404 Not Found"])) == "a login page"
+    assert stranger(Walk(["Login", "404 Not Found"])).looks_like == "a login page"
 
 
 def test_a_line_of_any_length_is_judged_in_linear_time():
-    looks_like(Walk(["Warning:" * 10**6]))
+    stranger(Walk(["Warning:" * 10**6]))
     assert not told("ความคืบหน้าโครงการ ร้อยละก" + "ก" * 10**6)
 
 
