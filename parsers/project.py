@@ -17,7 +17,7 @@ from parsers.records import FieldLines, PageRecord, Project
 from parsers.reports import HEADING as REPORT_HEADING
 from parsers.reports import read_reports
 from parsers.sections import Section, divide
-from parsers.strategy import LINE as STRATEGY_LINE
+from parsers.strategy import BEGINNING as STRATEGY_BEGINNING
 from parsers.strategy import read_strategy
 from parsers.thai import DIGIT, to_arabic_digits
 from parsers.walk import Walk, label_key
@@ -35,8 +35,8 @@ _HEADINGS = {
 HEADINGS = {label_key(heading): name for name, heading in _HEADINGS.items()}
 # Sections whose first line tells what it is even where the heading is lost, in page order.
 _SELF_EVIDENT_IN_FULL = {"reports": REPORT_HEADING, "plan": STEP_HEADING, "indicators": INDICATOR_HEADING}
-# `เป้าหมายที่ 1 …` may also be a line of the goals, so only a reduced copy's strategy is found like this.
-_SELF_EVIDENT = {"strategy": STRATEGY_LINE, **_SELF_EVIDENT_IN_FULL}
+# `ด้านที่ 1 - …` may also be a line of the goals, so only a reduced copy's strategy is found like this.
+_SELF_EVIDENT = {"strategy": STRATEGY_BEGINNING, **_SELF_EVIDENT_IN_FULL}
 _ORG_CODES = re.compile(rf"{DIGIT}*\s*/\s*{DIGIT}*")
 _ORG_CODE = re.compile(rf"{DIGIT}{{8}}")
 _SHORTEST_ORG_CODES = 9

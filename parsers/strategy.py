@@ -15,8 +15,10 @@ from parsers.records import StrategyLink
 from parsers.thai import DIGIT, to_arabic_digits
 from parsers.walk import Walk
 
+BEGINNING = re.compile(rf":?\s*{LEVEL_NAMES[0]}ที่\s*{DIGIT}+\s*[-–—].*")
+"""The line that the strategy begins with; `เป้าหมายที่ 1 …` may also be a line of a project's goals."""
 _LATIN = re.compile("[A-Za-z]")
-LINE = re.compile(
+_LINE = re.compile(
     rf":?\s*(?P<level>{'|'.join(LEVEL_NAMES)})ที่\s*(?P<number>{DIGIT}+(?:\.{DIGIT}+)*)(?![{DIGIT[1:-1]}.])"
     r"\s*(?P<dash>[-–—]?)\s*(?P<title>.*)"
 )
@@ -31,7 +33,7 @@ def read_strategy(
     links: list[StrategyLink] = []
     above: list[str] = []
     for line in numbers:
-        match = LINE.fullmatch(walk.lines[line])
+        match = _LINE.fullmatch(walk.lines[line])
         if match is None:
             continue
         walk.parsed(line)

@@ -74,6 +74,10 @@ _UNITS = (
 _ODD_MEASURES = (("80", "ร้อยละ"), ("≥1", "แห่ง"), ("ร้อยละ 2", "ร้อยละ 2"))
 """Unit and target swapped or repeated."""
 _TYPES = ("ตัวชี้วัดเชิงยุทธศาสตร์", "ตัวชี้วัดงานประจำ", "")
+_STARTS = (
+    "", "", "", "- ", "1. ", "(2) ", "&&& ", "25/3/2563 : ", "1/31/2021 : ", "ผลการดำเนินงาน ", "หลักการและเหตุผล : ",
+    "แผนการดำเนินงานฯ ", "เป้าหมายที่ 1 ", "ขั้นตอน 1 ", "ไตรมาสที่ 1 : ", "“ก” ", '"ก" ', "เริ่มต้น :",
+)  # fmt: skip
 _LEVELS = ("ตัวชี้วัดระดับผลผลิต (output)", "ตัวชี้วัดระดับผลลัพธ์ (outcome)")
 _AFTER_THE_END = ("ไตรมาสที่ 1 : 100.0000", "100.00", "-", "1 100 / 100", "25/3/2563 : ไม่มี", "รวม ร้อยละ 45.00")
 
@@ -169,9 +173,14 @@ def _texts(out: Printer, project: Row) -> None:
         ("เป้าหมายของโครงการ", "goals"),
     ):
         out.print(heading)
-        out.print(Part(project, out.prose(), text(column)))
+        out.print(Part(project, _paragraph(out), text(column)))
         if column == "rationale" and not out.once_in(4):
             _organisation_codes(out, project)
+
+
+def _paragraph(out: Printer) -> str:
+    """Running text that may begin as other lines do."""
+    return out.chance.choice(_STARTS) + out.prose()
 
 
 def _organisation_codes(out: Printer, project: Row) -> None:
@@ -200,7 +209,7 @@ def _strategy(out: Printer) -> None:
         if level == 1 and not out.once_in(3):
             pieces += [out.colon(), Part(row, "Bangkok as an Invented City", text("title_en"))]
         if level == 3:
-            pieces.append("%")
+            pieces.append(chance.choice(("%", "%", " %")))
         out.print(*pieces, starts=row, block=level == 1)
 
 
@@ -224,13 +233,13 @@ def _entry(out: Printer, sequence: int) -> None:
     out.print(percent)
     buddhist = out.digits(f"{told.day}/{told.month}/{told.year + 543}")
     narrative_day = Part(row, buddhist, exactly(buddhist, narrative_date=told))
-    out.print(narrative_day, out.colon(), Part(row, out.prose(), text("narrative")))
+    out.print(narrative_day, out.colon(), Part(row, _paragraph(out), text("narrative")))
     for column, label in (("problems", "** ปัญหาของโครงการ"), ("obstacles", "** อุปสรรคของโครงการ")):
         if not out.once_in(8):
             described = out.prose(1, 9)
             said = chance.choice(("ไม่มี", "ไม่มี", "-", described, described, ""))
             out.print(label, out.colon(), Part(row, said, stated(column)))
-    first, second = (chance.choice((18, 20, 3, 5, 24)) for _ in range(2))
+    first, second = (chance.choice((18, 20, 1, 3, 40)) for _ in range(2))
     out.print(f"{'-' * first}&&&{'-' * second}")
 
 
