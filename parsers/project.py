@@ -200,13 +200,20 @@ def _read_texts(walk: Walk, sections: Mapping[str, Section], project: Project, p
         if name == "rationale":
             lines, has_codes = _read_org_codes(walk, lines, project, places)
             ends = ends or has_codes
-        if len(lines) > 1 and not ends:
+        if (len(lines) > 1 and not ends) or (name == "goals" and _holds_strategy(walk, lines, sections)):
             walk.issue(issues.OPEN_END, heading, field, label=walk.lines[heading])
             continue
         text = walk.given(walk.text(lines), heading, field)
         setattr(project, name, text)
         if text:
             places[name] = (lines[0], lines[-1])
+
+
+def _holds_strategy(walk: Walk, goals: Sequence[int], sections: Mapping[str, Section]) -> bool:
+    """Whether the strategy may stand among the goals: it begins there, and its heading has nothing below."""
+    if sections.get("strategy", _NO_SECTION).lines:
+        return False
+    return any(STRATEGY_BEGINNING.fullmatch(walk.lines[number]) for number in goals)
 
 
 def _is_org_codes(line: str) -> bool:

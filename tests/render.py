@@ -133,7 +133,7 @@ def _agency(out: Printer, project: Row) -> None:
     pieces: list[str | Part] = [Part(project, chance.choice(_AGENCIES), agency)]
     if out.once_in(4):
         subagency = Part(project, chance.choice(_SUBAGENCIES), _subagency)
-        pieces = ["** ", subagency, " ", Part(project, "สำนักปลัดจำลอง", agency)]
+        pieces = ["** ", subagency, " ", *pieces]
     if not out.once_in(4):
         year = chance.randint(2562, 2566)
         printed = out.digits(f"{year}")
