@@ -165,9 +165,13 @@ def agency(printed: str) -> Columns:
 
 
 def contact(printed: str) -> Columns:
-    """A unit's name has no blank here, so it ends where a telephone number begins."""
+    """A unit's name has no blank here, so it ends where a telephone number begins.
+
+    One figure or two behind it, all that is left of such a number, may as well be a unit's number.
+    """
     if re.match("ฝ่าย|กอง|กลุ่ม|งาน|สำนัก|ส่วน|ศูนย์", printed):
-        return {"contact_kind": "unit", "contact_unit": re.split(r"[ (,/]|โทร", printed)[0]}
+        unit = re.match(r"(?:(?!โทร)[^ (,/])+(?: (?:0|[1-9]\d?)$)?", printed)
+        return {"contact_kind": "unit", "contact_unit": unit and unit[0]}
     return {"contact_kind": "post" if re.match("หัวหน้า|ผู้อำนวยการ", printed) else "person"}
 
 
