@@ -183,7 +183,7 @@ OPEN_END = _declare(
     "open_end",
     "warning",
     "nothing shows where the text under {label} ends",
-    "The next heading is missing, and of several paragraphs the later ones may be another section's.",
+    "The next heading is missing or stands too low, and the later paragraphs may be another section's.",
     "Read the lines, which are quoted as unparsed; the value is null.",
 )
 SEVERAL_PARAGRAPHS = _declare(

@@ -19,7 +19,7 @@ from parsers.records import Project
 from parsers.reports import HEADING as REPORT_HEADING
 from parsers.reports import read_reports
 from parsers.sections import Section, divide, note_missing_headings
-from parsers.strategy import LINE as STRATEGY_LINE
+from parsers.strategy import BEGINNING as STRATEGY_BEGINNING
 from parsers.strategy import read_strategy
 from parsers.text import Text
 from parsers.thai import DIGIT, to_arabic_digits
@@ -38,8 +38,8 @@ _HEADINGS = {
 HEADINGS = {label_key(heading): name for name, heading in _HEADINGS.items()}
 # Sections whose first line tells what it is even where the heading is lost, in page order.
 _SELF_EVIDENT_IN_FULL = {"reports": REPORT_HEADING, "plan": STEP_HEADING, "indicators": INDICATOR_HEADING}
-# `เป้าหมายที่ 1 …` may also be a line of the goals, so only a reduced copy's strategy is found like this.
-_SELF_EVIDENT = {"strategy": STRATEGY_LINE, **_SELF_EVIDENT_IN_FULL}
+# `ด้านที่ 1 - …` may also be a line of the goals, so only a reduced copy's strategy is found like this.
+_SELF_EVIDENT = {"strategy": STRATEGY_BEGINNING, **_SELF_EVIDENT_IN_FULL}
 _ORG_CODES = re.compile(rf"{DIGIT}*\s*/\s*{DIGIT}*")
 _ORG_CODE = re.compile(rf"{DIGIT}{{8}}")
 _SHORTEST_ORG_CODES = 9
@@ -173,13 +173,20 @@ def _read_texts(walk: Walk, sections: Mapping[str, Section], project: Project, p
         if name == "rationale":
             lines, has_codes = _read_org_codes(walk, lines, project, places)
             ends = ends or has_codes
-        if len(lines) > 1 and not ends:
+        if (len(lines) > 1 and not ends) or (name == "goals" and _holds_strategy(walk, lines, sections)):
             walk.issue(issues.OPEN_END, heading, field, label=walk.lines[heading])
             continue
         text = walk.given(walk.text(lines), heading, field)
         setattr(project, name, text)
         if text:
             places[name] = (lines[0], lines[-1])
+
+
+def _holds_strategy(walk: Walk, goals: Sequence[int], sections: Mapping[str, Section]) -> bool:
+    """Whether the strategy may stand among the goals: it begins there, and its heading has nothing below."""
+    if sections.get("strategy", _NO_SECTION).lines:
+        return False
+    return any(STRATEGY_BEGINNING.fullmatch(walk.lines[number]) for number in goals)
 
 
 def _is_org_codes(line: str) -> bool:

@@ -113,8 +113,9 @@ def _read_agency(
 ) -> None:
     """The first line below the name, unless that is the number which should follow it.
 
-    On a damaged page the contact may stand there: a line with stars or a year is an agency's; one without
-    must begin as the names of all agencies do, and the number or the headline must follow it.
+    On a damaged page the contact may stand there: of a line without a year the agency must begin as the
+    names of all agencies do, and the number or the headline must follow it. That beginning also tells where
+    behind stars the agency's name stands.
     """
     number, *below = above_headline or (None,)
     if number is None or _NUMBER_ALONE.fullmatch(walk.lines[number]):
@@ -127,17 +128,20 @@ def _read_agency(
         year, field = match["year"] or "", "projects.fiscal_year_be"
         project.fiscal_year_be = walk.value(_fiscal_year, year, number, field, "a year `(2563)`")
         places["fiscal_year_be"] = (number, number)
-    agency = tidy_name(match["agency"] or match["agency_alone"])
-    if not match["stars"] and project.fiscal_year_be is None:
-        followed = _NUMBER_ALONE.fullmatch(walk.lines[below[0]]) if below else headline_at
-        if not followed or not agency.startswith(_AGENCY_BEGINS):
-            field = "projects.agency_name"
-            walk.issue(issues.UNREADABLE_VALUE, number, field, expected="an agency", value=match[0])
-            return
-    walk.parsed(number)
+    subagency, agency = "", tidy_name(match["agency"] or match["agency_alone"])
     if match["stars"]:
-        subagency, _, agency = agency.rpartition(" ")
-        project.subagency_name = walk.given(subagency, number, "projects.subagency_name")
+        subagency, begins, rest = agency.rpartition(f" {_AGENCY_BEGINS}")
+        agency, proven = begins.strip() + rest, bool(subagency)
+    else:
+        followed = _NUMBER_ALONE.fullmatch(walk.lines[below[0]]) if below else headline_at
+        proven = bool(project.fiscal_year_be or (followed and agency.startswith(_AGENCY_BEGINS)))
+    if not proven:
+        field = "projects.agency_name"
+        walk.issue(issues.UNREADABLE_VALUE, number, field, expected="an agency", value=match[0])
+        return
+    walk.parsed(number)
+    if subagency:
+        project.subagency_name = subagency
         places["subagency_name"] = (number, number)
     project.agency_name = agency
     places["agency_name"] = (number, number)

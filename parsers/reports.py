@@ -28,7 +28,7 @@ _LABELS = re.compile(
     rf"|(?P<narrative>{DIGIT}{{1,2}}\s*[/.-]\s*{DIGIT}{{1,2}}\s*[/.-]\s*{DIGIT}{{2,5}}\s*:.*)"
     r"|\*+\s*ปัญหาของโครงการ\s*:(?P<problems>.*)"
     r"|\*+\s*อุปสรรคของโครงการ\s*:(?P<obstacles>.*)"
-    r"|(?P<rule>[-–—]{3,}\s*(?:&|&amp;){3}\s*[-–—]{3,})"
+    r"|(?P<rule>[-–—]+\s*(?:&|&amp;){3}\s*[-–—]+)"
     r"|(?P<damaged>(?:\*|.{0,4}(?:ปัญหา|อุปสรรค)ของโครงการ).*)"
 )
 _TEXTS = ("narrative", "problems", "obstacles")

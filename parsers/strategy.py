@@ -15,6 +15,8 @@ from parsers.records import StrategyLink
 from parsers.thai import DIGIT, to_arabic_digits
 from parsers.walk import Walk
 
+BEGINNING = re.compile(rf":?\s*{LEVEL_NAMES[0]}ที่\s*{DIGIT}+\s*[-–—].*")
+"""The line that the strategy begins with; `เป้าหมายที่ 1 …` may also be a line of a project's goals."""
 _LATIN = re.compile("[A-Za-z]")
 LINE = re.compile(
     rf":?\s*(?P<level>{'|'.join(LEVEL_NAMES)})ที่\s*(?P<number>{DIGIT}+(?:\.{DIGIT}+)*)(?![{DIGIT[1:-1]}.])"

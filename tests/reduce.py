@@ -143,7 +143,7 @@ def _columns(line: Line) -> set[str]:
 
 
 def _plain(line: Line) -> Line:
-    return Line((line.text,))
+    return Line((line.text,), unread=True)
 
 
 def _unscored(line: Line) -> Line:

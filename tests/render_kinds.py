@@ -106,9 +106,11 @@ def indicator_page(chance: random.Random) -> KindSheet:
 
 
 def _section(out: Printer, row: Row, heading: str, column: str) -> None:
-    out.print(heading)
     if out.chance.random() < 0.85:
+        out.print(heading)
         out.print(Part(row, paragraph(out), text(column)))
+    else:
+        out.print(heading, Part(row, "", text(column)))
 
 
 def quarter_table(
@@ -193,7 +195,7 @@ def agency_summary_page(chance: random.Random) -> KindSheet:
     out.print("ผลการปฏิบัติราชการประจำปี : ของหน่วยงาน", out.colon(), _code(Row("agency", fixed), "agency_code"))
     out.print("Home Home SED")
     out.print(f"มิติที่ {dimension} ด้าน{_DIMENSIONS[dimension - 1]}")
-    for sequence in range(1, chance.choice((0, 1, 2, 3, 5)) + 1):
+    for sequence in range(1, chance.choice((1, 1, 2, 3, 5)) + 1):
         _agency_indicator(out, Row("agency_indicators", dict(fixed)), sequence, dimension)
     code = f"{agency_code}-{dimension}" + (f"-{year}" if year else "")
     return KindSheet(code, out.lines, "agency_summary")

@@ -141,6 +141,8 @@ def test_the_address_says_nothing_where_the_page_prints_another_code():
         ("** โรงพยาบาลตัวอย่าง สำนักตัวอย่าง : (2564)", "สำนักตัวอย่าง", "โรงพยาบาลตัวอย่าง", 2564),
         ("** ศูนย์ ก ข สำนักตัวอย่าง : (2564)", "สำนักตัวอย่าง", "ศูนย์ ก ข", 2564),
         ("** โรงพยาบาลตัวอย่าง สำนักตัวอย่าง", "สำนักตัวอย่าง", "โรงพยาบาลตัวอย่าง", None),
+        ("** ศูนย์ ก สำนักตัวอย่าง กีฬาและดนตรี : (2564)", "สำนักตัวอย่าง กีฬาและดนตรี", "ศูนย์ ก", 2564),
+        ("** สำนักงานตัวอย่าง สำนักตัวอย่าง : (2564)", "สำนักตัวอย่าง", "สำนักงานตัวอย่าง", 2564),
         ("**โรงพยาบาลตัวอย่าง สำนักตัวอย่าง : (2564)", "สำนักตัวอย่าง", "โรงพยาบาลตัวอย่าง", 2564),
     ],
 )
@@ -154,6 +156,15 @@ def test_agency_subagency_and_fiscal_year(line, agency, subagency, year):
 def test_an_agencys_name_has_composed_sara_am():
     row = project(read({AGENCY: f"ส{NIKHAHIT_AA}นักงานเขตตัวอย่าง : (2563)"}))
     assert row.agency_name == f"ส{AM}นักงานเขตตัวอย่าง"
+
+
+@pytest.mark.parametrize(
+    "line", ["** โรงพยาบาลตัวอย่าง", "** ศูนย์ ก เขต", "** สำนักตัวอย่าง", "** ศูนย์ ก เขต : (2564)"]
+)
+def test_behind_stars_only_the_beginning_of_an_agencys_name_tells_the_two_names_apart(line):
+    page = read({AGENCY: line})
+    assert (project(page).agency_name, project(page).subagency_name) == (None, None)
+    assert ("unreadable_value", "projects.agency_name") in told(page)
 
 
 @pytest.mark.parametrize("year", ["(63)", "(2020)", "(25x3)", "(2563", "(12563)"])
@@ -307,6 +318,16 @@ def test_lines_of_prose_broken_in_html_stay_lines():
     row = project(parsers.parse(document.encode()))
     assert row.rationale == "ย่อหน้าแรก\nย่อหน้าที่สอง\nย่อหน้าที่สาม"
     assert (row.objectives, row.org_code_first) == (OBJECTIVES, "50990100")
+
+
+@pytest.mark.parametrize("above", ["", f"{GOALS}\n"])
+def test_goals_that_may_hold_the_strategy_are_null_and_told(above):
+    line = "ด้านที่ ๓ - มหานครตัวอย่าง : Example City"
+    page = read({GOALS: f"{above}{line}"}, strategy="")
+    assert (project(page).goals, page.records["strategy_links"]) == (None, [])
+    assert ("open_end", "projects.goals") in told(page)
+    page = read({GOALS: f"{above}{line}"})
+    assert (project(page).goals, page.issues) == (f"{above}{line}", [])
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 import pytest
 
+import parsers
+from tests.render import reduced_page
 from tests.template import STRATEGY, THAI_DIGITS, edit, read, told
 
 FIRST, SECOND, THIRD, FOURTH = STRATEGY.split("\n")
@@ -177,6 +179,15 @@ def test_a_line_that_is_no_strategy_line_is_told():
     page = read(strategy=f"{STRATEGY}\nข้อความอื่น")
     assert len(links(page)) == 4
     assert [(issue.code, issue.text) for issue in page.issues] == [("unparsed_text", "ข้อความอื่น")]
+
+
+def test_in_a_reduced_copy_a_goal_is_no_line_of_the_strategy():
+    goals = "เป้าหมายที่ 1 ปลูกต้นไม้ 80 ต้น\nเป้าหมายที่ 2 ดูแลอีก 1 ปี"
+    page = parsers.parse(reduced_page(goals=goals, strategy=STRATEGY).encode(), code="50030000-0001")
+    assert [link.number for link in links(page)] == ["3", "3.1", "3.1.2", "3.1.2.4"]
+    unassigned = [issue.text for issue in page.issues if issue.code == "unassigned_text"]
+    assert unassigned[-2:] == goals.split("\n")
+    assert {issue.severity for issue in page.issues} == {"info"}
 
 
 def test_a_title_that_is_not_there_is_null():
