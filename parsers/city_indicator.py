@@ -113,6 +113,15 @@ def _strategy_lines(walk: Walk, sections: Mapping[str, Section]) -> list[int]:
     return [number for number in lines if STRATEGY_LINE.fullmatch(walk.lines[number])]
 
 
+def _without_strategy(walk: Walk, section: Section | None) -> Section | None:
+    """A section without lines of the strategy, `:เป้าหมายที่ ๕.๒.๑ …`, which have strayed there and stay unread."""
+    if section is None:
+        return None
+    lines = (number for number in section.lines if walk.lines[number][0] == ":")
+    strayed = {number for number in lines if STRATEGY_LINE.fullmatch(walk.lines[number])}
+    return Section(section.heading, [number for number in section.lines if number not in strayed])
+
+
 def _split_further(walk: Walk, sections: dict[str, Section]) -> None:
     """Divide the last section where the first heading stands that is none of those known, as `4.หมายเหตุ`."""
     last = list(sections)[-1]
@@ -163,10 +172,14 @@ def _read_name(
 def _read_texts(walk: Walk, sections: Mapping[str, Section], record: CityIndicator, places: Places) -> None:
     """The paragraph under each numbered heading, and all that stands from the fourth heading on."""
     for column, follower in zip(_TEXTS, (*_TEXTS[1:], "further_text"), strict=True):
-        section, field = sections.get(column), f"city_indicators.{column}"
+        section, field = _without_strategy(walk, sections.get(column)), f"city_indicators.{column}"
         setattr(record, column, paragraph(walk, section, field, places, ends=follower in sections))
         if section and section.heading and not section.lines:
             walk.issue(issues.EMPTY_VALUE, section.heading, field)
     if further := sections.get("further_text"):
         record.further_text = walk.text(further.lines)
         places["further_text"] = (further.lines[0], further.lines[-1])
+        headings = [bool(_FURTHER_HEADING.fullmatch(walk.lines[number])) for number in further.lines]
+        for number, is_heading, at_end in zip(further.lines, headings, [*headings[1:], True], strict=True):
+            if is_heading and at_end:
+                walk.issue(issues.EMPTY_VALUE, number, "city_indicators.further_text")

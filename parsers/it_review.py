@@ -16,7 +16,9 @@ from parsers.text import Text
 from parsers.walk import Walk, label_key
 
 DECISION = re.compile(r"ผลการพิจารณาโครงการ\s*:(?P<decision>.*)")
-_HEADING_KEY = label_key("หลักการและเหตุผล")
+_HEADING = "หลักการและเหตุผล"
+_HEADING_KEY = label_key(_HEADING)
+_DAMAGED_LETTERS = 2
 
 
 def read_it_review(walk: Walk, text: Text, hinted_code: str | None) -> Reading:
@@ -37,6 +39,9 @@ def read_it_review(walk: Walk, text: Text, hinted_code: str | None) -> Reading:
         walk.parsed(decision_at)
         places["decision"] = (decision_at, decision_at)
         below = walk.unread(number for number in numbers if number > decision_at)
+        if below and _is_damaged_heading(walk.keys[below[0]]):
+            walk.issue(issues.MISSING_HEADING, below[0], label=f"`{_HEADING}`")
+            del below[0]
         review.rationale = walk.given(walk.text(below), decision_at, "it_reviews.rationale")
         if review.rationale:
             places["rationale"] = (below[0], below[-1])
@@ -49,3 +54,12 @@ def read_it_review(walk: Walk, text: Text, hinted_code: str | None) -> Reading:
         cut=None,
         records={"it_reviews": [review], "field_lines": [*field_lines({("it_reviews", 1): places})]},
     )
+
+
+def _is_damaged_heading(key: str) -> bool:
+    """Whether a line is the heading cut short, or but for two of its letters."""
+    if _HEADING_KEY.startswith(key):
+        return bool(key)
+    if abs(len(key) - len(_HEADING_KEY)) > 1:
+        return False
+    return sum(one != other for one, other in zip(key, _HEADING_KEY, strict=False)) <= _DAMAGED_LETTERS

@@ -9,8 +9,9 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
+from tests.kind_sheets import KindSheet, truth
 from tests.layouts import LAYOUTS, blocks
-from tests.render import Columns, Line, Part, Sheet, text_copy, truth
+from tests.render import Columns, Line, Part, Sheet, text_copy
 
 UNSEEN = {
     "a digit changed into another": "46.00 is as good a percent as 45.00, unless the value is printed twice",
@@ -20,6 +21,7 @@ UNSEEN = {
     "a whole step or entry lost at the end": "a page with one less is a page like others",
     "result and score swapped in a row": "both are numbers of any size; only their order tells them apart",
     "a line of a long text lost or moved": "nothing tells where the lines of a paragraph belong",
+    "a report moved across a heading to where none stands": "quarters without a report are usual",
     "a splice of two pages of one code": "every line that names a page names the same",
     "a splice below the last line with a code": "nothing that follows names the project it belongs to",
 }
@@ -69,6 +71,12 @@ def swapped(page: Sheet, other: Sheet, chance: random.Random) -> Mutant:
     first, second = page.lines[at : at + 2]
     if _columns(first) == {"result_value"} and _columns(second) == {"score"} and second.text:
         return _mutant(page.lines)  # see UNSEEN
+    above, below = (
+        page.lines[at - 1] if at else None,
+        page.lines[at + 2] if at + 2 < len(page.lines) else None,
+    )
+    if (_is_report(second) and not _is_report(above)) or (_is_report(first) and not _is_report(below)):
+        return _mutant(page.lines)  # see UNSEEN
     return _mutant([*page.lines[:at], second, first, *page.lines[at + 2 :]])
 
 
@@ -91,7 +99,7 @@ def separator(page: Sheet, other: Sheet, chance: random.Random) -> Mutant:
 
 @damage("a table cell removed")
 def cell(page: Sheet, other: Sheet, chance: random.Random) -> Mutant:
-    tables = {"plan_steps", "indicator_quarters"}
+    tables = {"plan_steps", "indicator_quarters", "agency_indicator_quarters", "plan_records"}
     cells = [
         at for at, line in enumerate(page.lines) if any(part.row.table in tables for part in _parts(line))
     ]
@@ -114,16 +122,57 @@ def glued(page: Sheet, other: Sheet, chance: random.Random) -> Mutant:
 
 @damage("the second half of another page behind it")
 def appended(page: Sheet, other: Sheet, chance: random.Random) -> Mutant:
-    return Mutant(page.lines + other.lines[chance.randrange(1, len(other.lines)) :], truth(page.lines))
+    last = _last_seen(other)
+    if last < 1:
+        return _mutant(page.lines)  # see UNSEEN
+    return Mutant(page.lines + other.lines[chance.randrange(1, last + 1) :], truth(page.lines))
 
 
 @damage("the second half of another page instead of its own")
 def spliced(page: Sheet, other: Sheet, chance: random.Random) -> Mutant:
     """The first half has the page's code, and the second half one too: else see UNSEEN."""
-    codes = [at for at, line in enumerate(other.lines) if _columns(line) & {"project_code", "indicator_code"}]
-    name_at = next(at for at, line in enumerate(page.lines) if "project_code" in _columns(line))
-    first = page.lines[: chance.randrange(name_at + 1, len(page.lines))]
+    columns = _CODES_OF_KIND[_kind(page)]
+    codes = [at for at, line in enumerate(other.lines) if _columns(line) & columns]
+    own = [at for at, line in enumerate(page.lines) if _columns(line) & columns]
+    if not codes or codes[-1] < 1:
+        return _mutant(page.lines)
+    first = page.lines[: chance.randrange(own[0] + 1, len(page.lines))]
     return Mutant(first + other.lines[chance.randrange(1, codes[-1] + 1) :], truth(first))
+
+
+_CODES_OF_KIND = {
+    "project": {"project_code", "indicator_code"},
+    "indicator": {"indicator_code"},
+    "city_indicator": {"city_indicator_code"},
+    "agency_summary": {"agency_code"},
+    "it_review": set[str](),
+    "plan_record": {"project_code"},
+}
+"""The columns of a page's lines that name the page."""
+_LAST_HEADING = {
+    "indicator": "นิยาม หรือความหมายของตัวชี้วัด",
+    "city_indicator": "3.แหล่งข้อมูล",
+    "agency_summary": "รายงานผลฯ ไตรมาสที่ 4",
+}
+"""How the last line begins that shows where a page lies, of pages that nothing closes."""
+
+
+def _kind(page: Sheet) -> str:
+    return page.kind if isinstance(page, KindSheet) else "project"
+
+
+def _last_seen(page: Sheet) -> int:
+    """The last line of a page that can be told from a line of the page above it."""
+    kind = _kind(page)
+    if kind == "it_review":
+        return 0
+    heading = _LAST_HEADING.get(kind, "")
+    return max(at for at, line in enumerate(page.lines) if line.text.startswith(heading))
+
+
+def _is_report(line: Line | None) -> bool:
+    """Whether a line is the paragraph of a quarter, and not an empty one."""
+    return line is not None and "report" in _columns(line) and bool(line.text.strip())
 
 
 def _parts(line: Line) -> list[Part]:

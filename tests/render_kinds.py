@@ -10,7 +10,20 @@ import re
 from collections.abc import Callable
 
 from tests.kind_sheets import KindSheet, line_of
-from tests.render import Columns, Part, Printer, Read, Row, agency, exactly, measure, number, text, whole
+from tests.render import (
+    Columns,
+    Part,
+    Printer,
+    Read,
+    Row,
+    agency,
+    exactly,
+    indicator_code,
+    measure,
+    number,
+    text,
+    whole,
+)
 
 _NUMBERINGS = (
     "", "7. ", "5.1 ", "3.2 ", "(10) ", "(5.2) ", "๑. ", "ปี 2564 ๒. ", "-", "มิติที่ 3 (3.2) ", "ข้อ 1 : ",
@@ -259,7 +272,7 @@ def plan_record_page(chance: random.Random) -> KindSheet:
         ("ชื่อโครงการ", f"โครงการ{out.prose(1, 9)}", text("name")),
         ("Policy ID", chance.choice(("12", "P-0301", NOT_SET, "")), _set("policy_id")),
         ("Branch ID", chance.choice(("5", "0401", NOT_SET, "")), _set("branch_id")),
-        ("Kpi ID", kpi, exactly(kpi, indicator_code=None if kpi == NOT_SET else kpi)),
+        ("Kpi ID", kpi, indicator_code),
         ("งบฯ ที่ได้รับ (บาท)", _money(out), number("budget_received_thb")),
         ("งบฯ ที่ใช้ไป (บาท)", _money(out), number("budget_spent_thb")),
         ("คืบหน้าล่าสุด", progress, percent.read),

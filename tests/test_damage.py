@@ -6,27 +6,56 @@ The full number of mutants runs in the thorough profile; `pytest -s` shows the c
 import random
 import time
 from collections import Counter
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import pytest
 
 import parsers
 from parsers.page import Page
+from tests import kind_sheets
 from tests.conftest import PROFILE
 from tests.damage import DAMAGES, UNSEEN, Mutant, printed
 from tests.layouts import LAYOUTS
-from tests.render import CONTACTS, PLAIN_BLOCKS, plain_page, project_page, rows_of, text_copy
+from tests.render import CONTACTS, PLAIN_BLOCKS, Columns, Sheet, plain_page, project_page, rows_of, text_copy
+from tests.render_kinds import KIND_PAGES
 
 MUTANTS = 5_000 if PROFILE == "thorough" else 400
 COPIES = ("text", *LAYOUTS)
 
 
-def judge(number: int, kind: str) -> str:
+class PageKind(NamedTuple):
+    """How two pages of a kind are drawn, and how their records are compared with the truth.
+
+    ``is_told`` says that a reader knows kind and code from the address: no line of these pages prints both.
+    """
+
+    draw: Callable[[random.Random], tuple[Sheet, Sheet]]
+    rows_of: Callable[[dict[str, list[Any]]], dict[str, list[Columns]]]
+    is_told: bool = True
+
+
+def _two(draw: Callable[[random.Random], Sheet]) -> Callable[[random.Random], tuple[Sheet, Sheet]]:
+    return lambda chance: (draw(chance), draw(chance))
+
+
+KINDS = {
+    "project": PageKind(
+        lambda chance: (project_page(chance, "2100"), project_page(chance, "5003")), rows_of, is_told=False
+    ),
+    **{kind: PageKind(_two(draw), kind_sheets.rows_of) for kind, draw in KIND_PAGES.items()},
+}
+
+
+def judge(page_kind: str, number: int, kind: str) -> str:
     """What became of a mutant."""
     chance = random.Random(f"mutant {number}")
-    page, other = project_page(chance, "2100"), project_page(chance, "5003")
+    draw, rows_of, is_told = KINDS[page_kind]
+    page, other = draw(chance)
     mutant, copy = DAMAGES[kind](page, other, chance), chance.choice(COPIES)
-    whole = parsers.parse(printed(Mutant(page.lines, {}), copy).encode())
-    reading = parsers.parse(printed(mutant, copy).encode())
+    hints = {"kind": page_kind, "code": page.code} if is_told else {}
+    whole = parsers.parse(printed(Mutant(page.lines, {}), copy).encode(), **hints)
+    reading = parsers.parse(printed(mutant, copy).encode(), **hints)
     assert reading.lines_total == sum(map(bool, reading.lines))
     quoted = "".join(f"{issue.text} {issue.message} " for issue in reading.issues)
     assert not any(contact in quoted for contact in CONTACTS), number
@@ -53,22 +82,23 @@ def is_less(found: dict, true: dict) -> bool:
     )
 
 
-def test_no_damage_gives_a_wrong_value_without_an_issue():
+@pytest.mark.parametrize("page_kind", KINDS)
+def test_no_damage_gives_a_wrong_value_without_an_issue(page_kind):
     counts: dict[str, Counter[str]] = {kind: Counter() for kind in DAMAGES}
     silent = []
     for number in range(MUTANTS):
         kind = list(DAMAGES)[number % len(DAMAGES)]
-        verdict = judge(number, kind)
+        verdict = judge(page_kind, number, kind)
         counts[kind][verdict] += 1
         if verdict == "SILENT":
             silent.append((number, kind))
-    report(counts)
+    report(page_kind, counts)
     assert silent == []
 
 
-def report(counts: dict[str, Counter[str]]) -> None:
+def report(page_kind: str, counts: dict[str, Counter[str]]) -> None:
     verdicts = ("right", "right, told", "null, told", "odd, told", "SILENT")
-    print(f"\n{'':52}" + "".join(f"{verdict:>13}" for verdict in verdicts))
+    print(f"\n{page_kind:52}" + "".join(f"{verdict:>13}" for verdict in verdicts))
     for kind, found in counts.items():
         print(f"{kind:52}" + "".join(f"{found[verdict]:13}" for verdict in verdicts))
     for kind, reason in UNSEEN.items():
