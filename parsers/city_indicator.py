@@ -114,7 +114,7 @@ def _strategy_lines(walk: Walk, sections: Mapping[str, Section]) -> list[int]:
 
 
 def _without_strategy(walk: Walk, section: Section | None) -> Section | None:
-    """A section without lines of the strategy, `:เป้าหมายที่ ๕.๒.๑ …`, which have strayed there and stay unread."""
+    """A section without lines of the strategy (`:มิติที่ ๑.๒ …`), which have strayed there and stay unread."""
     if section is None:
         return None
     lines = (number for number in section.lines if walk.lines[number][0] == ":")
