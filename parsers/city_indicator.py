@@ -8,7 +8,7 @@ as one further text. A reduced copy begins with the target; of its paragraphs no
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from parsers import issues
 from parsers.measures import TARGET_LINE, read_measure
@@ -19,6 +19,7 @@ from parsers.sections import (
     NAVIGATION_KEYS,
     Labelled,
     Section,
+    check_numbering,
     divide,
     first_page,
     labelled,
@@ -29,7 +30,7 @@ from parsers.sections import (
 from parsers.strategy import LINE as STRATEGY_LINE
 from parsers.strategy import read_strategy
 from parsers.text import Text
-from parsers.thai import DIGIT, to_arabic_digits
+from parsers.thai import DIGIT, parse_integer, to_arabic_digits
 from parsers.walk import Walk, label_key
 
 TITLE = "โครงการจัดทำฐานข้อมูลตัวชี้วัดการพัฒนาเมือง"
@@ -47,7 +48,7 @@ HEADINGS = {
     for digits in ({}, str.maketrans("123", "๑๒๓"))
 }
 """Names of the sections by the `label_key` of their headings, with digits of either kind, in page order."""
-_FURTHER_HEADING = re.compile(rf"(?:[4-9๔-๙]|[1๑]{DIGIT})\.[^\s0-9๐-๙].*")
+_FURTHER_HEADING = re.compile(rf"(?P<number>[4-9๔-๙]|[1๑]{DIGIT})\.[^\s0-9๐-๙].*")
 _NAME = re.compile(rf"(?P<name>.*\S|)\s*:\s*(?P<code>{DIGIT}{{1,6}})")
 DATA_KIND = re.compile(r"ลักษณะข้อมูล\s*:(?P<data_kind>.*)")
 _LABELS = re.compile(rf"{TARGET_LINE}|{DATA_KIND.pattern}")
@@ -179,7 +180,17 @@ def _read_texts(walk: Walk, sections: Mapping[str, Section], record: CityIndicat
     if further := sections.get("further_text"):
         record.further_text = walk.text(further.lines)
         places["further_text"] = (further.lines[0], further.lines[-1])
-        headings = [bool(_FURTHER_HEADING.fullmatch(walk.lines[number])) for number in further.lines]
-        for number, is_heading, at_end in zip(further.lines, headings, [*headings[1:], True], strict=True):
-            if is_heading and at_end:
-                walk.issue(issues.EMPTY_VALUE, number, "city_indicators.further_text")
+        _check_further(walk, further.lines)
+
+
+def _check_further(walk: Walk, numbers: Sequence[int]) -> None:
+    """Each further heading has the next number, and something below it."""
+    field = "city_indicators.further_text"
+    headings = [_FURTHER_HEADING.fullmatch(walk.lines[number]) for number in numbers]
+    printed = [
+        (n, parse_integer(match["number"])) for n, match in zip(numbers, headings, strict=True) if match
+    ]
+    check_numbering(walk, printed, field, first=len(_TEXTS) + 1)
+    for number, match, below in zip(numbers, headings, [*headings[1:], True], strict=True):
+        if match and below:
+            walk.issue(issues.EMPTY_VALUE, number, field)

@@ -175,12 +175,14 @@ def note_missing(walk: Walk, found: Container[str], labels: Mapping[str, str], t
             walk.issue(issues.MISSING_LABEL, line, f"{table}.{column}", label=label)
 
 
-def check_numbering(walk: Walk, printed: Iterable[tuple[int, int | None]], field: str) -> None:
-    """Raise one issue where printed numbers, given as (line, number), do not count up from 1.
+def check_numbering(
+    walk: Walk, printed: Iterable[tuple[int, int | None]], field: str, *, first: int = 1
+) -> None:
+    """Raise one issue where printed numbers, given as (line, number), do not count up from the first.
 
     Only the first: those after it are off by as much. A number that could not be read has its own issue.
     """
-    for expected, (line, number) in enumerate(printed, 1):
+    for expected, (line, number) in enumerate(printed, first):
         if number is not None and number != expected:
             walk.issue(issues.NUMBERING, line, field, expected=expected, found=number)
             return
