@@ -32,6 +32,7 @@ from parsers.records import AgencyIndicator, AgencyIndicatorQuarter
 from parsers.sections import (
     NAVIGATION_KEYS,
     Labelled,
+    check_numbering,
     divide,
     first_page,
     labelled,
@@ -76,10 +77,14 @@ def read_agency_summary(walk: Walk, text: Text, hinted_code: str | None) -> Read
     places: list[Places] = []
     for position, block in enumerate(blocks, 1):
         is_last = position == len(blocks)
+        if is_last:
+            block = _without_next(walk, block, position)
         indicator, rows, of_rows = _read_block(walk, block, page, position, reduced=reduced, is_last=is_last)
         indicators.append(indicator)
         quarters += rows
         places += of_rows
+    printed_numbers = ((indicator.line_first, indicator.sequence) for indicator in indicators)
+    check_numbering(walk, printed_numbers, "agency_indicators.sequence")
     if reduced:  # what no rule has read has lost its label
         for number in walk.unread(numbers):
             walk.unassigned(number)
@@ -137,6 +142,13 @@ def _is_numbered(walk: Walk, numbers: Sequence[int], place: int) -> bool:
     if match is None or not below:
         return False
     return DIMENSION.fullmatch(below[0]) is not None or match["name"] in below
+
+
+def _without_next(walk: Walk, block: Sequence[int], position: int) -> Sequence[int]:
+    """The last block without its last line where that is `(k) NAME` of a next one, cut off: it stays unread."""
+    match = _NUMBERED.fullmatch(walk.lines[block[-1]])
+    is_next = match is not None and parse_integer(match["sequence"]) == position + 1
+    return block[:-1] if is_next and len(block) > 1 else block
 
 
 def _read_head(

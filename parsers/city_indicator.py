@@ -114,13 +114,18 @@ def _strategy_lines(walk: Walk, sections: Mapping[str, Section]) -> list[int]:
     return [number for number in lines if STRATEGY_LINE.fullmatch(walk.lines[number])]
 
 
-def _without_strategy(walk: Walk, section: Section | None) -> Section | None:
-    """A section without lines of the strategy (`:มิติที่ ๑.๒ …`), which have strayed there and stay unread."""
+def _without_strayed(walk: Walk, section: Section | None) -> Section | None:
+    """A section without lines of the strategy (`:มิติที่ ๑.๒ …`) and further headings, which stay unread."""
     if section is None:
         return None
-    lines = (number for number in section.lines if walk.lines[number][0] == ":")
-    strayed = {number for number in lines if STRATEGY_LINE.fullmatch(walk.lines[number])}
+    strayed = {number for number in section.lines if _is_strayed(walk.lines[number])}
     return Section(section.heading, [number for number in section.lines if number not in strayed])
+
+
+def _is_strayed(line: str) -> bool:
+    if line[0] == ":":
+        return STRATEGY_LINE.fullmatch(line) is not None
+    return _FURTHER_HEADING.fullmatch(line) is not None
 
 
 def _split_further(walk: Walk, sections: dict[str, Section]) -> None:
@@ -173,7 +178,7 @@ def _read_name(
 def _read_texts(walk: Walk, sections: Mapping[str, Section], record: CityIndicator, places: Places) -> None:
     """The paragraph under each numbered heading, and all that stands from the fourth heading on."""
     for column, follower in zip(_TEXTS, (*_TEXTS[1:], "further_text"), strict=True):
-        section, field = _without_strategy(walk, sections.get(column)), f"city_indicators.{column}"
+        section, field = _without_strayed(walk, sections.get(column)), f"city_indicators.{column}"
         setattr(record, column, paragraph(walk, section, field, places, ends=follower in sections))
         if section and section.heading and not section.lines:
             walk.issue(issues.EMPTY_VALUE, section.heading, field)

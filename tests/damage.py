@@ -21,6 +21,7 @@ UNSEEN = {
     "a whole step or entry lost at the end": "a page with one less is a page like others",
     "result and score swapped in a row": "both are numbers of any size; only their order tells them apart",
     "a line of a long text lost or moved": "nothing tells where the lines of a paragraph belong",
+    "the only further heading of a city indicator lost": "three numbered headings are as usual as four",
     "a report moved across a heading to where none stands": "quarters without a report are usual",
     "a splice of two pages of one code": "every line that names a page names the same",
     "a splice below the last line with a code": "nothing that follows names the project it belongs to",
@@ -56,6 +57,9 @@ def _mutant(lines: list[Line]) -> Mutant:
 @damage("a line dropped")
 def dropped(page: Sheet, other: Sheet, chance: random.Random) -> Mutant:
     at = chance.randrange(len(page.lines))
+    later = {line.text[:2] for line in page.lines[at:]}
+    if page.lines[at].text.startswith("4.") and "5." not in later:
+        return _mutant(page.lines)  # see UNSEEN
     return _mutant(page.lines[:at] + page.lines[at + 1 :])
 
 
