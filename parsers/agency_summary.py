@@ -145,7 +145,7 @@ def _is_numbered(walk: Walk, numbers: Sequence[int], place: int) -> bool:
 
 
 def _without_next(walk: Walk, block: Sequence[int], position: int) -> Sequence[int]:
-    """The last block without its last line where that is `(k) NAME` of a next one, cut off: it stays unread."""
+    """The last block, but for a last line `(k) NAME` of a next one that is cut off: it stays unread."""
     match = _NUMBERED.fullmatch(walk.lines[block[-1]])
     is_next = match is not None and parse_integer(match["sequence"]) == position + 1
     return block[:-1] if is_next and len(block) > 1 else block

@@ -66,10 +66,10 @@ def project_page(code: str = CODE) -> bytes:
 
 
 def test_import_and_build_take_saved_pages_to_tables(bma: Run, tmp_path: Path) -> None:
-    assert bma("import", SAMPLES).last_line == "13 pages imported, 0 already held, 0 not readable"
+    assert bma("import", SAMPLES).last_line == "18 pages imported, 0 already held, 0 not readable"
     built = bma("build")
     assert built.code == 0
-    assert built.last_line == "13 pages read, 4 with issues, 0 failed"
+    assert built.last_line == "18 pages read, 5 with issues, 0 failed"
     assert (tmp_path / "data" / "clean" / "projects.csv").read_bytes().startswith(b"\xef\xbb\xbf")
     assert (tmp_path / "data" / "clean" / "datapackage.json").exists()
 
@@ -77,7 +77,7 @@ def test_import_and_build_take_saved_pages_to_tables(bma: Run, tmp_path: Path) -
 def test_importing_again_adds_nothing(bma: Run, tmp_path: Path) -> None:
     bma("import", SAMPLES)
     before = sorted((tmp_path / "data" / "raw").glob("*.warc.gz"))
-    assert bma("import", SAMPLES).last_line == "0 pages imported, 13 already held, 0 not readable"
+    assert bma("import", SAMPLES).last_line == "0 pages imported, 18 already held, 0 not readable"
     assert sorted((tmp_path / "data" / "raw").glob("*.warc.gz")) == before
 
 
@@ -108,8 +108,8 @@ def test_a_zip_of_pages_is_imported_with_its_sidecars(bma: Run, tmp_path: Path) 
         for path in SAMPLES.iterdir():
             if path.suffix in (".html", ".txt", ".json"):
                 archive.write(path, path.name)
-    assert bma("import", "pages.zip").last_line.startswith("13 pages imported")
-    assert bma("build").last_line == "13 pages read, 4 with issues, 0 failed"
+    assert bma("import", "pages.zip").last_line.startswith("18 pages imported")
+    assert bma("build").last_line == "18 pages read, 5 with issues, 0 failed"
 
 
 def test_build_prints_one_json_object_for_scripts(bma: Run) -> None:
@@ -130,7 +130,7 @@ def test_sample_prints_what_the_readme_shows(bma: Run, monkeypatch: pytest.Monke
 def test_sample_again_adds_nothing_and_builds_the_same(bma: Run, tmp_path: Path) -> None:
     bma("sample", "--out", "s")
     before = {path.name: path.read_bytes() for path in (tmp_path / "s" / "clean").iterdir()}
-    assert "0 pages imported, 13 already held" in bma("sample", "--out", "s").out
+    assert "0 pages imported, 18 already held" in bma("sample", "--out", "s").out
     assert {path.name: path.read_bytes() for path in (tmp_path / "s" / "clean").iterdir()} == before
 
 
@@ -336,7 +336,7 @@ def test_an_import_onto_a_full_disk_keeps_what_is_whole(limit: int, bma: Run, tm
     assert "Traceback" not in result.stderr
     held = bma("import", SAMPLES)
     assert held.code == 0
-    assert bma("build").last_line == "13 pages read, 4 with issues, 0 failed"
+    assert bma("build").last_line == "18 pages read, 5 with issues, 0 failed"
 
 
 # What the command line costs

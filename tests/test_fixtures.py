@@ -11,6 +11,7 @@ import pytest
 
 import parsers
 from normaliser.rows import page_as_json
+from parsers.columns import PAGE_KINDS
 from scraper.saved import SavedPage, saved_pages
 
 HERE = Path(__file__).parent
@@ -86,8 +87,8 @@ def test_texts_stand_on_the_lines_that_field_lines_name(page: SavedPage) -> None
 
 def test_the_samples_are_enough_to_look_at() -> None:
     read_pages = [read(page) for page in PAGES if "sample_pages" in page.path]
-    projects = {found["code"] for found in read_pages}
-    entries = sum(len(found["tables"]["progress_reports"]) for found in read_pages)
+    projects = {found["code"] for found in read_pages if found["kind"] == "project"}
+    entries = sum(len(found["tables"].get("progress_reports", ())) for found in read_pages)
     copies = {found["capture"]["copy_kind"] for found in read_pages}
     assert len(read_pages) >= 12
     assert len(projects) >= 8
@@ -95,3 +96,4 @@ def test_the_samples_are_enough_to_look_at() -> None:
     assert copies == {"html", "text", "reduced_text"}
     assert "cp874" in {found["capture"]["encoding"] for found in read_pages}
     assert {found["capture"]["outcome"] for found in read_pages} == {"ok"}
+    assert {found["kind"] for found in read_pages} == {*PAGE_KINDS} - {"unknown"}

@@ -480,9 +480,12 @@ _TELEPHONE = re.compile(r"[0-9][0-9 -]{2,}[0-9]")
 def secrets(lines: list[str]) -> set[str]:
     """Names and telephone numbers in the line below the headline; the samples' are all invented."""
     filled = [line for line in lines if line]
-    headline = next(
+    headlines = (
         at for at, line in enumerate(filled) if re.fullmatch(r"ความคืบหน้าโครงการ ร้อยละ [0-9.]+", line)
     )
+    headline = next(headlines, None)
+    if headline is None:  # a page of another kind names nobody
+        return set()
     contact = filled[headline + 1]
     return {*_NAME.findall(contact), *_TELEPHONE.findall(contact)}
 
