@@ -19,3 +19,10 @@ def parse(body: bytes, *, kind: str | None = None, code: str | None = None) -> P
     from parsers.reading import read_page  # lxml and pythainlp, not needed to describe the tables
 
     return read_page(body, kind=kind, code=code)
+
+
+def classify(body: bytes, *, kind: str | None, code: str | None, status: int | None = None) -> str:
+    """What the answer of a server is, one of `parsers.columns.OUTCOMES`: see `parsers.outcomes.classify`."""
+    from parsers.outcomes import classify
+
+    return classify(body, kind=kind, code=code, status=status)

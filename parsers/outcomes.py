@@ -1,0 +1,31 @@
+"""What an answer of a server is: a reading of its status and bytes, which can be redone at any time."""
+
+from __future__ import annotations
+
+from parsers.reading import read_page
+
+_BY_STATUS = {
+    401: "blocked",
+    403: "blocked",
+    404: "not_found",
+    410: "not_found",
+    429: "blocked",  # we ask too often
+    451: "blocked",
+    503: "blocked",  # overloaded, or asked to wait
+}
+_CLIENT_ERROR, _SERVER_ERROR = 400, 500
+
+
+def classify(body: bytes, *, kind: str | None, code: str | None, status: int | None = None) -> str:
+    """One of `parsers.columns.OUTCOMES` for a body that came for a page of this kind and code.
+
+    A page is `ok` only with a status of success, or without one (a saved file). The statuses of `_BY_STATUS`
+    decide alone; with others the text does, as `parsers.parse` reads it. A server's error without a text that
+    says more is a `transport_error`: nothing is known of the page, and it may be there later.
+    """
+    if status in _BY_STATUS:
+        return _BY_STATUS[status]
+    outcome = read_page(body, kind=kind, code=code).outcome
+    if status is None or status < _CLIENT_ERROR or outcome in ("php_error", "login_redirect", "blocked"):
+        return outcome
+    return "transport_error" if status >= _SERVER_ERROR else "unknown_kind"
