@@ -5,6 +5,7 @@ fails until somebody has done that and commits it.
 """
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ import parsers
 from normaliser.rows import page_as_json
 from parsers.columns import PAGE_KINDS
 from scraper.saved import SavedPage, saved_pages
+from tests.test_layouts import Screen
 
 HERE = Path(__file__).parent
 GOLDENS = HERE / "fixtures"
@@ -43,6 +45,18 @@ def test_a_page_reads_as_its_golden_says(page: SavedPage) -> None:
         golden.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
         pytest.fail(f"{golden.name} is new: read it beside the page, then commit it")
     assert found == json.loads(golden.read_text(encoding="utf-8"))
+
+
+def test_every_line_that_a_person_sees_is_accounted_for(page: SavedPage) -> None:
+    """Seen by a reader of our own for text, and by Python's HTML parser, which shares no code with ours."""
+    text = page.body.decode("utf-8-sig" if b"\xe0\xb8" in page.body else "cp874")
+    if page.path.endswith(".html"):
+        seen = Screen(re.sub("</?(label|button|input)[^>]*>", "", text)).lines()  # these end no line
+    else:
+        seen = [line for line in text.splitlines() if line.strip()]
+    found = read(page)["capture"]
+    counts = (found["lines_parsed"], found["lines_known"], found["lines_unparsed"])
+    assert sum(counts) == found["lines_total"] == len(seen)
 
 
 def test_every_golden_has_its_page() -> None:
