@@ -64,9 +64,7 @@ _REPEATED_WITHIN = 4
 
 def read_agency_summary(walk: Walk, text: Text, hinted_code: str | None) -> Reading:
     """Read an agency's summary; hinted_code, `AAAAAAAA-D` or `AAAAAAAA-D-YYYY`, tells what lines do not."""
-    numbers = first_page(
-        walk, lambda number: is_title(walk, number), lambda n: DIMENSION.fullmatch(walk.lines[n]) is not None
-    )
+    numbers = first_page(walk, lambda number: is_title(walk, number), lambda number: _has_begun(walk, number))
     blocks = list(_blocks(walk, numbers))
     head = numbers[: numbers.index(blocks[0][0])] if blocks else numbers
     reduced = bool(blocks) and not _is_full(walk, numbers, head)
@@ -107,6 +105,12 @@ def read_agency_summary(walk: Walk, text: Text, hinted_code: str | None) -> Read
 def is_title(walk: Walk, number: int) -> bool:
     """Whether a line is the title, behind which the agency's code stands."""
     return walk.keys[number].startswith(_TITLE_KEY)
+
+
+def _has_begun(walk: Walk, number: int) -> bool:
+    """Whether a line stands below the title: a heading of the dimension, or of an indicator."""
+    line = walk.lines[number]
+    return bool(_DIMENSION_HEADING.fullmatch(line) or DIMENSION.fullmatch(line))
 
 
 def _is_full(walk: Walk, numbers: Sequence[int], head: Sequence[int]) -> bool:

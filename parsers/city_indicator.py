@@ -189,13 +189,14 @@ def _read_texts(walk: Walk, sections: Mapping[str, Section], record: CityIndicat
 
 
 def _check_further(walk: Walk, numbers: Sequence[int]) -> None:
-    """Each further heading has the next number, and something below it."""
+    """Each further heading has the next number and one paragraph below it; what else there is, is told."""
     field = "city_indicators.further_text"
-    headings = [_FURTHER_HEADING.fullmatch(walk.lines[number]) for number in numbers]
-    printed = [
-        (n, parse_integer(match["number"])) for n, match in zip(numbers, headings, strict=True) if match
-    ]
+    headings = [(n, match) for n in numbers if (match := _FURTHER_HEADING.fullmatch(walk.lines[n]))]
+    printed = ((number, parse_integer(match["number"])) for number, match in headings)
     check_numbering(walk, printed, field, first=len(_TEXTS) + 1)
-    for number, match, below in zip(numbers, headings, [*headings[1:], True], strict=True):
-        if match and below:
+    for (number, _), follower in zip(headings, [*(n for n, _ in headings[1:]), numbers[-1] + 1], strict=True):
+        count = sum(number < below < follower for below in numbers)
+        if not count:
             walk.issue(issues.EMPTY_VALUE, number, field)
+        elif count > 1:
+            walk.issue(issues.SEVERAL_PARAGRAPHS, number, field, count=count, label=walk.lines[number])

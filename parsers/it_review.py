@@ -26,11 +26,11 @@ def read_it_review(walk: Walk, text: Text, hinted_code: str | None) -> Reading:
 
     A text copy without an empty line is a reduced one: a full one has them between its blocks.
     """
-    numbers = first_page(walk, lambda number: DECISION.fullmatch(walk.lines[number]) is not None)
+    numbers = first_page(walk, lambda n: _is_decision(walk, n), lambda n: _is_decision(walk, n))
     review = ItReview(it_review_code=hinted_code or "", line_first=numbers[0], line_last=numbers[0])
     places: Places = {}
     walk.known(*(number for number in numbers if walk.keys[number] in {*NAVIGATION_KEYS, _HEADING_KEY}))
-    decision_at = next((n for n in numbers if DECISION.fullmatch(walk.lines[n])), None)
+    decision_at = next((number for number in numbers if _is_decision(walk, number)), None)
     if decision_at is None:
         walk.issue(issues.MISSING_LABEL, None, "it_reviews.decision", label="`ผลการพิจารณาโครงการ :`")
     else:
@@ -42,6 +42,9 @@ def read_it_review(walk: Walk, text: Text, hinted_code: str | None) -> Reading:
         if below and _is_damaged_heading(walk.keys[below[0]]):
             walk.issue(issues.MISSING_HEADING, below[0], label=f"`{_HEADING}`")
             del below[0]
+        if len(below) > 1:  # the last of them may be what the page ends with
+            label, count = f"`{_HEADING}`", len(below)
+            walk.issue(issues.SEVERAL_PARAGRAPHS, below[0], "it_reviews.rationale", count=count, label=label)
         review.rationale = walk.given(walk.text(below), decision_at, "it_reviews.rationale")
         if review.rationale:
             places["rationale"] = (below[0], below[-1])
@@ -54,6 +57,10 @@ def read_it_review(walk: Walk, text: Text, hinted_code: str | None) -> Reading:
         cut=None,
         records={"it_reviews": [review], "field_lines": [*field_lines({("it_reviews", 1): places})]},
     )
+
+
+def _is_decision(walk: Walk, number: int) -> bool:
+    return DECISION.fullmatch(walk.lines[number]) is not None
 
 
 def _is_damaged_heading(key: str) -> bool:

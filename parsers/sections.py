@@ -14,6 +14,7 @@ NAVIGATION_KEYS = frozenset(
     map(label_key, ("Back Home", "Back", "Home", "Home Home SED", "SED", "FusionCharts will render here"))
 )
 """`label_key` of what the pages print above their content."""
+_FOOT = re.compile(r"©|\(c\)\s|copyright\b|powered by\b", re.IGNORECASE)
 
 
 class Section(NamedTuple):
@@ -32,12 +33,13 @@ class Labelled(NamedTuple):
 
 
 def first_page(
-    walk: Walk, is_title: Callable[[int], bool], has_begun: Callable[[int], bool] | None = None
+    walk: Walk, is_title: Callable[[int], bool], has_begun: Callable[[int], bool]
 ) -> Sequence[int]:
     """The non-blank lines of the first page, where two were saved into one file.
 
-    A page has begun with its title, and in any case with a line of which ``has_begun`` is true; a title below
-    that is a second page's.
+    A page has begun with a line of which ``has_begun`` is true; a title below that is a second page's. Above
+    it a title may stand twice, as when a menu holds its words. A line that begins as those at the foot of
+    web pages do ends the page too: what stands from there on is read by nobody.
     """
     begun = False
     for place, number in enumerate(walk.filled):
@@ -45,7 +47,9 @@ def first_page(
             walk.issue(issues.SECOND_PAGE, number)
             walk.private(walk.filled[place:])
             return walk.filled[:place]
-        begun = begun or is_title(number) or (has_begun is not None and has_begun(number))
+        if begun and _FOOT.match(walk.lines[number]):
+            return walk.filled[:place]
+        begun = begun or has_begun(number)
     return walk.filled
 
 

@@ -175,8 +175,10 @@ def city_indicator_page(chance: random.Random) -> KindSheet:
     _section(out, row, "3.แหล่งข้อมูล/เจ้าของข้อมูล", "data_source")
     headings = (chance.choice(("4.ผู้จัดเก็บข้อมูล", "4.หมายเหตุ", "4.ความถี่")), "5.อื่น ๆ")
     further = [printed for heading in headings for printed in (heading, paragraph(out))]
-    for place, printed in enumerate(further[: chance.choice((0, 1, 2, 2, 4))]):
-        out.print(Part(row, printed, line_of("further_text", place)))
+    further = further[: chance.choice((0, 1, 2, 2, 4))]
+    for place, printed in enumerate(further):
+        nothing_below = [Part(row, "", text("further_text"))] if len(further) == 1 else []
+        out.print(Part(row, printed, line_of("further_text", place)), *nothing_below)
     return KindSheet(code, out.lines, "city_indicator")
 
 
