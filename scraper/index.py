@@ -13,22 +13,26 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from scraper import exchange_table
 from scraper.capture import FIELDS, STATED, ArchivedCapture
 from scraper.errors import ArchiveError
-from scraper.walk import Damage
+from scraper.walk import Damage, FoundCapture
 
 NAME = "index.sqlite"
-_VERSION = 1
-# page_kind, page_code and code_source are the present reading; claimed_* are what the WARC file says.
+_VERSION = 2
+# page_kind, page_code, code_source and outcome are the present reading, claimed_* what the WARC file says;
+# file, offset and length of an exchange are those of all its members, of a capture those of the one record
+# that has its bytes, whose block has block_bytes.
 _SCHEMA = f"""
 CREATE TABLE files (name TEXT PRIMARY KEY, seen INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE damage (file TEXT, offset INTEGER, length INTEGER, reason TEXT, PRIMARY KEY (file, offset));
 CREATE TABLE captures (
   capture_id TEXT PRIMARY KEY, {", ".join(FIELDS)},
-  claimed_kind TEXT, claimed_code TEXT, claimed_source TEXT, read_version TEXT,
-  file TEXT NOT NULL, offset INTEGER NOT NULL, length INTEGER NOT NULL
+  claimed_kind TEXT, claimed_code TEXT, claimed_source TEXT, read_version TEXT, outcome TEXT,
+  file TEXT NOT NULL, offset INTEGER NOT NULL, length INTEGER NOT NULL, block_bytes INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX by_code ON captures (page_code, page_kind);
+{exchange_table.SCHEMA}
 PRAGMA user_version = {_VERSION};
 """
 _READ = ", ".join(FIELDS)
@@ -41,13 +45,19 @@ _PAGE_ORDER = "page_kind IS NULL, page_kind, page_code IS NULL, page_code, captu
 
 
 class Place(NamedTuple):
-    """Where a capture's bytes lie: the gzip member of its resource record, and what must come out of it."""
+    """Where a capture's bytes lie: the gzip member of their record, and what must come out of it.
+
+    ``fetched`` tells that the record's block is an HTTP answer, ``failure`` that it has no usable body.
+    """
 
     file: str
     offset: int
     length: int
+    block_bytes: int
     size_bytes: int
     body_sha256: str
+    fetched: bool
+    failure: str | None
 
 
 class Index:
@@ -96,6 +106,7 @@ class Index:
     def __init__(self, folder: Path, db: sqlite3.Connection) -> None:
         self._path = folder / NAME
         self._db = db
+        self.exchanges = exchange_table.ExchangeTable(db, self._faults)
 
     @contextmanager
     def _faults(self) -> Iterator[None]:
@@ -120,7 +131,7 @@ class Index:
     def clear(self) -> None:
         """Forget everything."""
         with self._faults():
-            for table in ("captures", "damage", "files"):
+            for table in ("captures", "exchanges", "damage", "files"):
                 self._db.execute(f"DELETE FROM {table}")
 
     # Captures
@@ -137,17 +148,28 @@ class Index:
             for row in self._db.execute(query, values):
                 yield ArchivedCapture.from_values(row)
 
+    def outcomes(self, where: str = "TRUE", values: tuple[str, ...] = ()) -> Iterator[tuple[str, str | None]]:
+        """The capture_id and present outcome of captures, in the order of `captures`."""
+        with self._faults():
+            query = f"SELECT capture_id, outcome FROM captures WHERE {where} ORDER BY {_PAGE_ORDER}"
+            yield from self._db.execute(query, values)
+
     def place(self, capture_id: str) -> Place | None:
         """Where a capture's bytes lie; None where it is not held."""
         with self._faults():
-            query = "SELECT file, offset, length, size_bytes, body_sha256 FROM captures WHERE capture_id = ?"
+            query = """
+                SELECT file, offset, length, block_bytes, size_bytes, body_sha256,
+                  fetched_at IS NOT NULL, failure
+                FROM captures WHERE capture_id = ?"""
             row = self._db.execute(query, (capture_id,)).fetchone()
         return None if row is None else Place(*row)
 
-    def add(self, capture: ArchivedCapture, file: str, offset: int, length: int) -> bool:
-        """Enter a capture whose resource record lies there; False where it is held already."""
+    def add(self, file: str, stored: FoundCapture) -> bool:
+        """Enter a capture whose bytes lie there; False where it is held already."""
+        capture = stored.capture
         claims = (capture.page_kind, capture.page_code, capture.code_source)
-        row = (capture.capture_id, *capture.as_values(), *claims, None, file, offset, length)
+        place = (file, stored.offset, stored.length, stored.block_bytes)
+        row = (capture.capture_id, *capture.as_values(), *claims, None, stored.outcome, *place)
         with self._faults():
             marks = ", ".join("?" * len(row))
             return self._db.execute(f"INSERT OR IGNORE INTO captures VALUES ({marks})", row).rowcount == 1
@@ -184,7 +206,42 @@ class Index:
         with self._faults():
             self._db.execute("INSERT OR REPLACE INTO damage VALUES (?, ?, ?, ?)", damage)
 
+    def forget_behind(self, file: str, end: int) -> None:
+        """Forget what was noted of a file behind ``end``, where it has been cut."""
+        with self._faults():
+            for table in ("captures", "exchanges", "damage"):
+                self._db.execute(f"DELETE FROM {table} WHERE file = ? AND offset >= ?", (file, end))
+            self._db.execute("UPDATE files SET seen = min(seen, ?) WHERE name = ?", (end, file))
+            self._db.execute("DELETE FROM files WHERE name = ? AND seen = 0", (file,))
+
     # Readings
+
+    def latest_good(self, page_kind: str, page_code: str) -> str | None:
+        """When the newest capture of a page was made that read as the page and has a time to rely on."""
+        query = """
+            SELECT max(captured_at) FROM captures
+            WHERE page_kind = ? AND page_code = ? AND outcome = 'ok' AND captured_at_source != 'file_time'"""
+        with self._faults():
+            newest: str | None = self._db.execute(query, (page_kind, page_code)).fetchone()[0]
+        return newest
+
+    def earliest_same(self, capture: ArchivedCapture) -> str | None:
+        """The first capture that was fetched of the same page with the same body."""
+        query = """
+            SELECT capture_id FROM captures
+            WHERE page_kind = ? AND page_code = ? AND body_sha256 = ? AND source = ? AND failure IS NULL
+              AND fetched_at IS NOT NULL
+            ORDER BY captured_at, capture_id LIMIT 1"""
+        values = (capture.page_kind, capture.page_code, capture.body_sha256, capture.source)
+        with self._faults():
+            row = self._db.execute(query, values).fetchone()
+        return None if row is None else str(row[0])
+
+    def set_outcome(self, capture_id: str, outcome: str) -> bool:
+        """Note how a capture reads; True where that differs from before."""
+        query = "UPDATE captures SET outcome = ? WHERE capture_id = ? AND outcome IS NOT ?"
+        with self._faults():
+            return self._db.execute(query, (outcome, capture_id, outcome)).rowcount == 1
 
     def unread(self, version: str, after: str, limit: int) -> list[ArchivedCapture]:
         """Captures, as claimed, whose code nobody stated and which this version has not read.
