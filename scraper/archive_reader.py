@@ -124,3 +124,17 @@ class ArchiveReader:
                 os.close(self._descriptors.pop(next(iter(self._descriptors))))
             descriptor = self._descriptors[file] = os.open(self.folder / file, os.O_RDONLY)
         return descriptor
+
+    # For `scraper.verify`
+
+    def seen(self) -> dict[str, int]:
+        """How many bytes of each WARC file the index knows."""
+        return self._index.seen()
+
+    def index_faults(self) -> list[str]:
+        """What is wrong with the index file itself."""
+        return self._index.faults()
+
+    def index_differences(self, other: Path) -> Iterator[tuple[str, int, str]]:
+        """File, offset and kind of what the index in another folder says otherwise."""
+        return self._index.differences(other)

@@ -25,18 +25,20 @@ def read_unseen(folder: Path, index: Index) -> None:
     for path, start in unseen(folder, index):
         _log.warning("%s: entering what lies behind byte %d into the index", path.name, start)
         try:
-            read_file(index, path, start)
+            for damage in read_file(index, path, start):
+                _log.warning("%s", damage)
         except OSError as error:
             raise ArchiveError(f"cannot read {path}: {error.strerror}") from error
     index.commit()
 
 
-def read_file(index: Index, path: Path, start: int = 0) -> None:
-    """Enter what a file holds, from an offset on, and name what is damaged."""
+def read_file(index: Index, path: Path, start: int = 0) -> list[Damage]:
+    """Enter what a file holds, from an offset on; returns what is damaged, which is entered too."""
+    damages = []
     size = path.stat().st_size
     for found in read_stored(path, start):
         if isinstance(found, Damage):
-            _log.warning("%s", found)
+            damages.append(found)
             index.add_damage(found)
             continue
         if isinstance(found, FoundExchange):
@@ -45,6 +47,7 @@ def read_file(index: Index, path: Path, start: int = 0) -> None:
         if capture is not None and not index.add(path.name, capture):
             _log.info("%s holds capture %s a second time", path.name, capture.capture.capture_id)
     index.mark_seen(path.name, start, size)
+    return damages
 
 
 def missing_bytes(folder: Path, index: Index) -> list[Damage]:

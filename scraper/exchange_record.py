@@ -40,8 +40,9 @@ class ArchivedExchange:
     ``url``, ``status``, ``failure``, ``detail``, ``attempt``, ``via`` and ``peer`` as in `Exchange`, its
     times as ISO 8601 in UTC with microseconds. ``page_kind``, ``page_code`` and ``outcome`` are what was
     asked for and how it was read when it was stored. ``received_sha256`` and ``received_bytes`` are of the
-    body as received. ``capture_id`` is None for an exchange that is no capture; ``same_body_as`` is the
-    first capture of the same page with the same body, where there was one before.
+    body as received, or of all that was received where that is no HTTP. ``capture_id`` is None for an
+    exchange that is no capture; ``same_body_as`` is the first capture of the same page with the same body,
+    where there was one before.
     """
 
     url: str
@@ -131,6 +132,7 @@ def archived_exchange(
     same_body_as: str | None,
 ) -> ArchivedExchange:
     """What the index is to know of an exchange."""
+    payload = _payload(exchange)
     return ArchivedExchange(
         url=_storable_url(exchange.url),
         page_kind=page_kind,
@@ -144,8 +146,8 @@ def archived_exchange(
         attempt=exchange.attempt,
         via=None if exchange.via is None else _storable_url(exchange.via),
         peer=exchange.peer,
-        received_sha256=hashlib.sha256(exchange.body).hexdigest(),
-        received_bytes=len(exchange.body),
+        received_sha256=hashlib.sha256(payload).hexdigest(),
+        received_bytes=len(payload),
         capture_id=capture_id,
         same_body_as=same_body_as,
     )
@@ -206,17 +208,22 @@ def _answer(exchange: Exchange) -> tuple[str, bytes, list[tuple[str, str]]]:
 
     What is no HTTP is a resource, whose block other programs do not try to read as HTTP.
     """
-    head, body = exchange.response_head, exchange.body
-    if is_http_head(head):
-        kind, block, payload = "response", archived_head(head, len(body)) + body, body
-        content_type = "application/http;msgtype=response"
+    payload = _payload(exchange)
+    if is_http_head(exchange.response_head):
+        kind, content_type = "response", "application/http;msgtype=response"
+        block = archived_head(exchange.response_head, len(payload)) + payload
     else:
-        kind, block, payload = "resource", head + body, head + body
-        content_type = "application/octet-stream"
+        kind, content_type, block = "resource", "application/octet-stream", payload
     fields = [("WARC-Payload-Digest", digest(payload)), _content_type(content_type)]
     if exchange.failure in TRUNCATED:
         fields.append(("WARC-Truncated", TRUNCATED[exchange.failure]))
     return kind, block, fields
+
+
+def _payload(exchange: Exchange) -> bytes:
+    """The body of an answer; all of it, where it is no HTTP."""
+    head = exchange.response_head
+    return exchange.body if is_http_head(head) else head + exchange.body
 
 
 def _metadata(exchange: Exchange, archived: ArchivedExchange, capture: ArchivedCapture | None) -> bytes:

@@ -41,6 +41,7 @@ _CLAIMED = (
     .replace("page_code", "claimed_code")
     .replace("code_source", "claimed_source")
 )
+_CLAIMED_ROW = f"capture_id, {_CLAIMED}, file, offset, length, block_bytes"
 _PAGE_ORDER = "page_kind IS NULL, page_kind, page_code IS NULL, page_code, capture_id"
 
 
@@ -133,6 +134,29 @@ class Index:
         with self._faults():
             for table in ("captures", "exchanges", "damage", "files"):
                 self._db.execute(f"DELETE FROM {table}")
+
+    def faults(self) -> list[str]:
+        """What SQLite finds wrong with the file itself."""
+        with self._faults():
+            return [row[0] for row in self._db.execute("PRAGMA quick_check") if row[0] != "ok"]
+
+    def differences(self, other: Path) -> Iterator[tuple[str, int, str]]:
+        """Where this index and one in another folder do not say the same of the WARC files, and in what.
+
+        Readings are left out: they are not in the WARC files.
+        """
+        with self._faults():
+            self._db.execute("ATTACH ? AS other", (str(other / NAME),))
+            try:
+                for table, columns in (("captures", _CLAIMED_ROW), ("exchanges", "*")):
+                    for here, there, word in (("main", "other", "more"), ("other", "main", "less")):
+                        own = f"SELECT {columns} FROM {here}.{table}"
+                        rows = f"{own} EXCEPT SELECT {columns} FROM {there}.{table}"
+                        query = f"SELECT DISTINCT file, offset FROM ({rows}) ORDER BY file, offset"
+                        for file, offset in self._db.execute(query):
+                            yield file, offset, f"the index says {word} of the {table} here than the file"
+            finally:
+                self._db.execute("DETACH other")
 
     # Captures
 

@@ -10,7 +10,7 @@ from pathlib import Path
 NAME = "SHA256SUMS"
 READ_ONLY = 0o444
 
-_LINE = re.compile(r"([0-9a-f]{64}) [ *](.+)")
+_LINE = re.compile(r"([0-9a-f]{64}) [ *]([^/]+)")
 
 
 def read(folder: Path) -> dict[str, str]:
