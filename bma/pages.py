@@ -115,6 +115,16 @@ def identify(body: bytes) -> tuple[str | None, str | None]:
     return (None if page.kind == "unknown" else page.kind), page.code
 
 
+def classify(body: bytes, *, kind: str | None, code: str | None, status: int | None) -> str:
+    """What came of a page, by its bytes and, where it was fetched, its HTTP status (`captures.outcome`)."""
+    import parsers
+
+    by_parsers = getattr(parsers, "classify", None)
+    if by_parsers is not None:
+        return str(by_parsers(body, kind=kind, code=code, status=status))
+    return parsers.parse(body, kind=kind, code=code).outcome
+
+
 def _recognised(capture: ArchivedCapture, body: bytes) -> ArchivedCapture:
     """The capture with kind and code, read from the page where neither URL, sidecar nor user states them."""
     from scraper.capture import STATED
@@ -160,11 +170,15 @@ def text(file: Path) -> None:
     The contact line is printed too: it is your own copy of the page.
     """
     _, page = _read(file)
-    width = len(str(len(page.lines)))
-    for number, line in enumerate(page.lines, 1):
-        click.echo(f"{number:>{width}}  {line}".rstrip())
+    click.echo(numbered_lines(page), nl=False)
     if page.encoding is None:
         raise SystemExit(1)
+
+
+def numbered_lines(page: Page) -> str:
+    """The lines of a page with their numbers, as the tables cite them."""
+    width = len(str(len(page.lines)))
+    return "".join(f"{number:>{width}}  {line}".rstrip() + "\n" for number, line in enumerate(page.lines, 1))
 
 
 COMMANDS = (import_, parse, text)

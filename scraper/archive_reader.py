@@ -37,6 +37,14 @@ class ArchiveReader:
         """How many captures are held."""
         return self._index.count()
 
+    def count_pages(self) -> int:
+        """How many pages of known kind and code these are captures of."""
+        return self._index.count_pages()
+
+    def count_exchanges(self) -> int:
+        """How many exchanges are held."""
+        return self._index.exchanges.count()
+
     def captures(self) -> Iterator[ArchivedCapture]:
         """All captures, by page_kind, page_code and capture_id, unknown ones last; memory is flat."""
         return self._index.captures()
@@ -56,6 +64,10 @@ class ArchiveReader:
         if page_code is None:
             return self._index.exchanges.find()
         return self._index.exchanges.find("page_code = ?", (page_code,))
+
+    def exchange_of(self, capture_id: str) -> HeldExchange | None:
+        """The exchange that a capture is; None for a saved page."""
+        return next(self._index.exchanges.find("capture_id = ?", (capture_id,)), None)
 
     def latest_good(self, page_kind: str, page_code: str) -> dt.datetime | None:
         """When the newest good capture of a page was made; None where there is none.

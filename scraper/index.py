@@ -22,14 +22,15 @@ NAME = "index.sqlite"
 _VERSION = 2
 # page_kind, page_code, code_source and outcome are the present reading, claimed_* what the WARC file says;
 # file, offset and length of an exchange are those of all its members, of a capture those of the one record
-# that has its bytes, whose block has block_bytes.
+# that has its bytes, whose block has block_bytes; its metadata end at "end".
 _SCHEMA = f"""
 CREATE TABLE files (name TEXT PRIMARY KEY, seen INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE damage (file TEXT, offset INTEGER, length INTEGER, reason TEXT, PRIMARY KEY (file, offset));
 CREATE TABLE captures (
   capture_id TEXT PRIMARY KEY, {", ".join(FIELDS)},
   claimed_kind TEXT, claimed_code TEXT, claimed_source TEXT, read_version TEXT, outcome TEXT,
-  file TEXT NOT NULL, offset INTEGER NOT NULL, length INTEGER NOT NULL, block_bytes INTEGER NOT NULL
+  file TEXT NOT NULL, offset INTEGER NOT NULL, length INTEGER NOT NULL, block_bytes INTEGER NOT NULL,
+  "end" INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX by_code ON captures (page_code, page_kind);
 {exchange_table.SCHEMA}
@@ -41,19 +42,21 @@ _CLAIMED = (
     .replace("page_code", "claimed_code")
     .replace("code_source", "claimed_source")
 )
-_CLAIMED_ROW = f"capture_id, {_CLAIMED}, file, offset, length, block_bytes"
+_CLAIMED_ROW = f'capture_id, {_CLAIMED}, file, offset, length, block_bytes, "end"'
 _PAGE_ORDER = "page_kind IS NULL, page_kind, page_code IS NULL, page_code, capture_id"
 
 
 class Place(NamedTuple):
     """Where a capture's bytes lie: the gzip member of their record, and what must come out of it.
 
-    ``fetched`` tells that the record's block is an HTTP answer, ``failure`` that it has no usable body.
+    ``end`` is where their metadata end. ``fetched`` tells that the record's block is an HTTP answer,
+    ``failure`` that it has no usable body.
     """
 
     file: str
     offset: int
     length: int
+    end: int
     block_bytes: int
     size_bytes: int
     body_sha256: str
@@ -165,6 +168,12 @@ class Index:
         with self._faults():
             return int(self._db.execute("SELECT count(*) FROM captures").fetchone()[0])
 
+    def count_pages(self) -> int:
+        """How many pages of known kind and code they are of."""
+        pages = "SELECT DISTINCT page_kind, page_code FROM captures WHERE page_code IS NOT NULL"
+        with self._faults():
+            return int(self._db.execute(f"SELECT count(*) FROM ({pages})").fetchone()[0])
+
     def captures(self, where: str = "TRUE", values: tuple[str, ...] = ()) -> Iterator[ArchivedCapture]:
         """The captures by kind, code and capture_id, unknown ones last; texts are compared bytewise."""
         with self._faults():
@@ -182,7 +191,7 @@ class Index:
         """Where a capture's bytes lie; None where it is not held."""
         with self._faults():
             query = """
-                SELECT file, offset, length, block_bytes, size_bytes, body_sha256,
+                SELECT file, offset, length, "end", block_bytes, size_bytes, body_sha256,
                   fetched_at IS NOT NULL, failure
                 FROM captures WHERE capture_id = ?"""
             row = self._db.execute(query, (capture_id,)).fetchone()
@@ -192,7 +201,7 @@ class Index:
         """Enter a capture whose bytes lie there; False where it is held already."""
         capture = stored.capture
         claims = (capture.page_kind, capture.page_code, capture.code_source)
-        place = (file, stored.offset, stored.length, stored.block_bytes)
+        place = (file, stored.offset, stored.length, stored.block_bytes, stored.end)
         row = (capture.capture_id, *capture.as_values(), *claims, None, stored.outcome, *place)
         with self._faults():
             marks = ", ".join("?" * len(row))
