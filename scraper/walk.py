@@ -175,7 +175,7 @@ def walk(path: Path, start: int = 0, end: int | None = None) -> Iterator[Record 
                 yield found
                 offset += found.length
             else:
-                sound = _next_member(file, offset + 1, size)
+                sound = next_member(file, offset + 1, size)
                 yield Damage(path.name, offset, sound - offset, found)
                 offset = sound
 
@@ -208,7 +208,7 @@ def _read_record(file: BinaryIO, offset: int) -> Record | str:
     return Record(offset, length, names, block[:block_bytes], block_bytes)
 
 
-def _next_member(file: BinaryIO, offset: int, size: int) -> int:
+def next_member(file: BinaryIO, offset: int, size: int) -> int:
     """Where the next record's member begins, at ``offset`` or later; ``size`` where there is none."""
     while offset < size:
         file.seek(offset)
