@@ -49,35 +49,9 @@ class Moment(click.ParamType[dt.datetime]):
 def captures(code: str, data: Path, kind: str | None, as_json: bool) -> None:
     """List the captures of the page with CODE, oldest first."""
     from scraper.archive import Archive
-    from scraper.capture import iso_time
 
     with Archive(raw(data)) as archive:
-        found = _captures(archive, code, kind)
-        outcomes = {
-            name: outcome
-            for page in {one.page_code for one in found}
-            if page
-            for name, outcome in archive.outcomes(page).items()
-        }
-        same = {held.exchange.capture_id: held.exchange.same_body_as for held in archive.exchanges(code)}
-    rows: list[dict[str, Any]] = [
-        {
-            "capture_id": one.capture_id,
-            "page_kind": one.page_kind,
-            "captured_at": iso_time(one.captured_at),
-            "captured_at_source": one.captured_at_source,
-            "source": one.source,
-            "outcome": outcomes.get(one.capture_id),
-            "failure": one.failure,
-            "http_status": one.http_status,
-            "size_bytes": one.size_bytes,
-            "body_sha256": one.body_sha256,
-            "same_body_as": same.get(one.capture_id),
-            "url": one.url,
-            "file_name": one.file_name,
-        }
-        for one in found
-    ]
+        rows = [capture_facts(archive, capture) for capture in held_captures(archive, code, kind)]
     if as_json:
         print_json(rows)
         return
@@ -91,7 +65,30 @@ def captures(code: str, data: Path, kind: str | None, as_json: bool) -> None:
         )
 
 
-def _captures(archive: Archive, code: str, kind: str | None) -> list[ArchivedCapture]:
+def capture_facts(archive: Archive, capture: ArchivedCapture) -> dict[str, Any]:
+    """What the archive knows of a capture, ready for JSON."""
+    from scraper.capture import iso_time
+
+    exchange = archive.exchange_of(capture.capture_id)
+    return {
+        "capture_id": capture.capture_id,
+        "page_kind": capture.page_kind,
+        "page_code": capture.page_code,
+        "captured_at": iso_time(capture.captured_at),
+        "captured_at_source": capture.captured_at_source,
+        "source": capture.source,
+        "outcome": archive.outcome(capture.capture_id),
+        "failure": capture.failure,
+        "http_status": capture.http_status,
+        "size_bytes": capture.size_bytes,
+        "body_sha256": capture.body_sha256,
+        "same_body_as": exchange.exchange.same_body_as if exchange else None,
+        "url": capture.url,
+        "file_name": capture.file_name,
+    }
+
+
+def held_captures(archive: Archive, code: str, kind: str | None) -> list[ArchivedCapture]:
     """The captures of a page, or the one with this capture_id; a usage error where there are none."""
     if _CAPTURE_ID.fullmatch(code):
         one = archive.get(code)
@@ -106,23 +103,29 @@ def _captures(archive: Archive, code: str, kind: str | None) -> list[ArchivedCap
     return sorted(found, key=lambda capture: (capture.captured_at, capture.capture_id))
 
 
+def captures_of_page(archive: Archive, code: str, kind: str | None) -> list[ArchivedCapture]:
+    """The captures of one page, oldest first; a usage error where the code does not tell which page."""
+    found = held_captures(archive, code, kind)
+    kinds = sorted({capture.page_kind for capture in found if capture.page_kind})
+    if len(kinds) > 1:
+        raise click.UsageError(f"{code} is the code of pages of several kinds: --kind {' or '.join(kinds)}?")
+    return found
+
+
 def chosen(archive: Archive, code: str, kind: str | None, at: dt.datetime | None) -> ArchivedCapture:
     """The newest good capture of a page, or of those until ``at``; the newest of any where none is good."""
     from scraper.capture import iso_time
 
-    found = _captures(archive, code, kind)
-    kinds = sorted({capture.page_kind for capture in found if capture.page_kind})
-    if len(kinds) > 1:
-        raise click.UsageError(f"{code} is the code of pages of several kinds: --kind {' or '.join(kinds)}?")
+    found = captures_of_page(archive, code, kind)
     if at is not None:
         before = [capture for capture in found if capture.captured_at <= at]
         if not before:
             first = iso_time(found[0].captured_at)
             raise click.UsageError(f"{code} was not captured before {iso_time(at)}; the first is of {first}")
         found = before
-    outcomes = archive.outcomes(found[0].page_code) if found[0].page_code else {}
-    good = [capture for capture in found if outcomes.get(capture.capture_id) in ("ok", None)]
-    return ([capture for capture in good if capture.failure is None] or found)[-1]
+    readable = [capture for capture in found if capture.failure is None]
+    good = [capture for capture in readable if archive.outcome(capture.capture_id) in ("ok", None)]
+    return (good or readable or found)[-1]
 
 
 @click.command()

@@ -11,7 +11,7 @@ import sys
 import click
 
 import bma
-from bma import archive, captures, pages, sample, tables
+from bma import archive, captures, evidence, pages, sample, tables
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -23,7 +23,14 @@ def cli() -> None:
     """
 
 
-for command in (*pages.COMMANDS, *tables.COMMANDS, *archive.COMMANDS, *captures.COMMANDS, sample.sample):
+for command in (
+    *pages.COMMANDS,
+    *tables.COMMANDS,
+    *archive.COMMANDS,
+    *captures.COMMANDS,
+    *evidence.COMMANDS,
+    sample.sample,
+):
     cli.add_command(command)
 
 

@@ -81,9 +81,9 @@ class ArchiveReader:
         """How the newest capture of a page reads, and its time, by the host that was asked."""
         return self._index.exchanges.last_outcomes(page_kind, page_code)
 
-    def outcomes(self, page_code: str) -> dict[str, str | None]:
-        """How the captures of the pages with this code read, by capture_id; None where that is not known."""
-        return dict(self._index.outcomes("page_code = ?", (page_code,)))
+    def outcome(self, capture_id: str) -> str | None:
+        """How a capture reads; None where nobody has looked yet, or it is not held."""
+        return self._index.outcome(capture_id)
 
     def tallies(self) -> tuple[list[Tally], list[Tally]]:
         """Captures by host and outcome, and failed exchanges by host and failure."""

@@ -71,6 +71,10 @@ class ArchivedExchange:
         """The values in the order of `FIELDS`: for files and the index."""
         return tuple(getattr(self, name) for name in FIELDS)
 
+    def as_dict(self) -> dict[str, str | int | None]:
+        """The values by name: for JSON."""
+        return dict(zip(FIELDS, self.as_values(), strict=True))
+
     @classmethod
     def from_values(cls, values: Sequence[Any]) -> ArchivedExchange:
         """The exchange from `as_values`, numbers also as texts; ValueError where they are none."""

@@ -118,15 +118,19 @@ def _records(path: Path) -> Iterator[_Found | UnreadableFile | OtherRecords]:
 
 
 def _found(record: Any, file_name: str, where: str) -> _Found | UnreadableFile | None:
-    """A record of a page of ours, or why it cannot be taken; None for any other record."""
+    """A record of a page of ours, or why it cannot be taken; None for any other record, and a redirect."""
     fields = {name.lower(): value for name, value in record.rec_headers.headers}
     page = identify(fields.get("warc-target-uri", ""))
     if record.rec_type not in _TAKEN or page.kind is None or page.code is None:
         return None
     try:
-        return _Found(where, file_name, record.rec_type, fields, _block(record, fields))
+        block = _block(record, fields)
     except _Unreadable as error:
         return UnreadableFile(where, str(error))
+    status = None if record.rec_type == "resource" else _status(block)
+    if status in range(300, 400) and (record.rec_type, status) != ("revisit", 304):
+        return None  # a redirect is not the page
+    return _Found(where, file_name, record.rec_type, fields, block)
 
 
 def _next(records: Any, last: Any) -> Any:

@@ -181,11 +181,12 @@ class Index:
             for row in self._db.execute(query, values):
                 yield ArchivedCapture.from_values(row)
 
-    def outcomes(self, where: str = "TRUE", values: tuple[str, ...] = ()) -> Iterator[tuple[str, str | None]]:
-        """The capture_id and present outcome of captures, in the order of `captures`."""
+    def outcome(self, capture_id: str) -> str | None:
+        """How a capture reads at present; None where that is not known."""
         with self._faults():
-            query = f"SELECT capture_id, outcome FROM captures WHERE {where} ORDER BY {_PAGE_ORDER}"
-            yield from self._db.execute(query, values)
+            query = "SELECT outcome FROM captures WHERE capture_id = ?"
+            row = self._db.execute(query, (capture_id,)).fetchone()
+        return None if row is None else row[0]
 
     def place(self, capture_id: str) -> Place | None:
         """Where a capture's bytes lie; None where it is not held."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from scraper.archive_reader import ArchiveReader
 from scraper.errors import ArchiveDamaged
 from scraper.http_message import head_end
+from scraper.walk import Record, walk
 
 
 class Unpacked(NamedTuple):
@@ -61,3 +62,28 @@ def heads_of(archive: ArchiveReader, capture_id: str) -> bytes:
         elif record.field("content-type").startswith("application/http"):
             parts.append(record.block[: head_end(record.block)])
     return b"\n".join(part.replace(b"\r\n", b"\n").rstrip(b"\n") + b"\n" for part in parts)
+
+
+def excerpt(archive: ArchiveReader, places: Iterable[tuple[str, int, int]]) -> bytes:
+    """Members at these places (file, offset, length), as a WARC file of their own.
+
+    They are copied as they lie there, by file and offset, each file's behind its warcinfo record, so that the
+    same places give the same bytes. ArchiveDamaged where they are not whole.
+    """
+    parts: list[bytes] = []
+    opened = ""
+    for file, offset, length in sorted(set(places)):
+        if file != opened:
+            opened = file
+            parts.append(_warcinfo(archive, file))
+        for _ in records(archive, file, offset, length):
+            pass  # only to see that they are whole
+        parts.append(archive.member(file, offset, length))
+    return b"".join(parts)
+
+
+def _warcinfo(archive: ArchiveReader, file: str) -> bytes:
+    first = next(walk(archive.folder / file), None)
+    if not isinstance(first, Record) or first.offset or first.head.get("warc-type") != "warcinfo":
+        raise ArchiveDamaged(file, 0, "the warcinfo record is missing or damaged")
+    return archive.member(file, 0, first.length)

@@ -217,6 +217,12 @@ def test_a_damaged_member_costs_one_page_and_is_named(tmp_path: Path) -> None:
         assert fault.reason.startswith(f"bytes {begin} to {end} are damaged")
 
 
+def test_a_redirect_is_no_page(tmp_path: Path) -> None:
+    record = response(1, b"moved")
+    record.http_headers.statusline = "301 Moved Permanently"
+    assert read(written(tmp_path / "x.warc.gz", [record, response(2)]))[2] == 1
+
+
 def test_a_payload_digest_of_the_body_without_chunks_is_accepted_and_another_is_not(tmp_path: Path) -> None:
     path = written(tmp_path / "x.warc", [response(1, CHUNKED, **{"Transfer-Encoding": "chunked"})], "plain")
     (line,) = re.findall(rb"WARC-Payload-Digest: .*\r\n", path.read_bytes())
