@@ -58,7 +58,10 @@ def _files(archive: Archive, captures: list[ArchivedCapture]) -> dict[str, bytes
     places = {*own.values(), *((held.file, held.offset, held.length) for held in exchanges)}
     facts: dict[str, Any] = {
         "captures": [
-            capture_facts(archive, capture) | _place(own[capture.capture_id]) for capture in captures
+            capture_facts(archive, capture)
+            | {"outcome": _outcome(archive, capture)}
+            | _place(own[capture.capture_id])
+            for capture in captures
         ],
         "exchanges": [
             held.exchange.as_dict() | _place((held.file, held.offset, held.length)) for held in exchanges
@@ -74,6 +77,16 @@ def _files(archive: Archive, captures: list[ArchivedCapture]) -> dict[str, bytes
     files["README.txt"] = readme(captures).encode()
     lines = (f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in sorted(files))
     return files | {"SHA256SUMS": "".join(lines).encode()}
+
+
+def _outcome(archive: Archive, capture: ArchivedCapture) -> str:
+    """How a capture reads now, whatever the index says."""
+    from bma.pages import classify
+
+    if capture.failure is not None:
+        return "transport_error"
+    body = archive.body(capture.capture_id)
+    return classify(body, kind=capture.page_kind, code=capture.page_code, status=capture.http_status)
 
 
 def _exchanges(archive: Archive, captures: list[ArchivedCapture]) -> list[Any]:

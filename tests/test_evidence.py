@@ -156,14 +156,7 @@ def test_the_same_archive_gives_the_same_bytes(run: Run, raw: Path, tmp_path: Pa
     os.utime(next(raw.glob("*.warc.gz")), (0, 0))
     run("reindex")
     run("evidence", CODE, "--out", "b.zip")
-    first, second = ((tmp_path / name).read_bytes() for name in ("a.zip", "b.zip"))
-    facts = [
-        json.loads(zipfile.ZipFile(tmp_path / name).read("captures.json")) for name in ("a.zip", "b.zip")
-    ]
-    assert facts[0]["exchanges"] == facts[1]["exchanges"]
-    assert first[:2] == second[:2] == b"PK"
-    run("evidence", CODE, "--out", "c.zip")
-    assert (tmp_path / "c.zip").read_bytes() == second
+    assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
 
 
 def test_its_pages_can_be_imported_again(run: Run, packet: Path) -> None:
