@@ -82,6 +82,7 @@ def verify(data: Path, deep: bool, as_json: bool) -> None:
     Without --deep, files that agree with SHA256SUMS are not read further. How to verify an archive without
     this program stands in docs/verifying.md.
     """
+    from scraper import sums
     from scraper.archive import Archive
     from scraper.recovery import warc_files
     from scraper.verify import verify as faults_of
@@ -93,10 +94,18 @@ def verify(data: Path, deep: bool, as_json: bool) -> None:
             if not as_json:
                 click.echo(str(fault))
         files, captures = len(warc_files(archive.folder)), archive.count()
+        listed = sums.read(archive.folder)
+        open_files = [path.name for path in warc_files(archive.folder) if path.name not in listed]
     if as_json:
         found = [fault._asdict() for fault in faults]
-        print_json({"deep": deep, "files": files, "captures": captures, "faults": found})
+        print_json(
+            {"deep": deep, "files": files, "open_files": open_files, "captures": captures, "faults": found}
+        )
     else:
+        for name in open_files:
+            click.echo(
+                f"{name} is not finished: a run is writing it, or was killed, and the next finishes it"
+            )
         click.echo(f"{files:,} WARC files, {captures:,} captures, {len(faults):,} faults")
     if faults:
         raise SystemExit(1)

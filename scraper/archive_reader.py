@@ -12,7 +12,7 @@ from pathlib import Path
 from scraper.capture import ArchivedCapture
 from scraper.errors import ArchiveDamaged, ArchiveError
 from scraper.exchange_table import HeldExchange, LastOutcome, Tally
-from scraper.http_message import decoded_body, head_end
+from scraper.http_message import page_bytes
 from scraper.index import Index, Place
 from scraper.walk import HEAD_LIMIT
 
@@ -116,8 +116,7 @@ class ArchiveReader:
         start = record.find(b"\r\n\r\n") + 4
         body = record[start : start + place.block_bytes]
         if place.fetched:
-            begin = head_end(body) or 0
-            body = decoded_body(body[:begin], body[begin:])
+            body = page_bytes(body)
         if hashlib.sha256(body).hexdigest() != place.body_sha256:
             raise ArchiveDamaged(place.file, place.offset, f"the bytes of capture {capture_id} have changed")
         return body

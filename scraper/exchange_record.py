@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from scraper.capture import FIELDS as CAPTURE_FIELDS
 from scraper.capture import LONGEST, ArchivedCapture, storable
 from scraper.exchange import Exchange
-from scraper.http_message import archived_head, decoded_body, is_http_head
+from scraper.http_message import archived_head, is_http_head, page_bytes
 from scraper.sites import identify
 from scraper.warc import digest, new_record_id, record, uri, warc_fields
 
@@ -105,7 +105,7 @@ def fetched_capture(exchange: Exchange, *, source: str, kind: str, code: str) ->
 
     The body is that of the answer with its content coding undone; where there is a failure, it is empty.
     """
-    body = b"" if exchange.failure else decoded_body(exchange.response_head, exchange.body)
+    body = b"" if exchange.failure else page_bytes(_block(exchange))
     identity = identify(exchange.url)
     time = exchange.ended_at.astimezone(dt.UTC).replace(microsecond=0)
     return ArchivedCapture(
@@ -212,16 +212,19 @@ def _answer(exchange: Exchange) -> tuple[str, bytes, list[tuple[str, str]]]:
 
     What is no HTTP is a resource, whose block other programs do not try to read as HTTP.
     """
-    payload = _payload(exchange)
+    kind, content_type = "resource", "application/octet-stream"
     if is_http_head(exchange.response_head):
         kind, content_type = "response", "application/http;msgtype=response"
-        block = archived_head(exchange.response_head, len(payload)) + payload
-    else:
-        kind, content_type, block = "resource", "application/octet-stream", payload
-    fields = [("WARC-Payload-Digest", digest(payload)), _content_type(content_type)]
+    fields = [("WARC-Payload-Digest", digest(_payload(exchange))), _content_type(content_type)]
     if exchange.failure in TRUNCATED:
         fields.append(("WARC-Truncated", TRUNCATED[exchange.failure]))
-    return kind, block, fields
+    return kind, _block(exchange), fields
+
+
+def _block(exchange: Exchange) -> bytes:
+    """An answer as it is stored."""
+    head, body = exchange.response_head, exchange.body
+    return archived_head(head, len(body)) + body if is_http_head(head) else head + body
 
 
 def _payload(exchange: Exchange) -> bytes:

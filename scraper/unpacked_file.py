@@ -66,6 +66,7 @@ class UnpackedFile:
             unpacker = zlib.decompressobj(31)
             plain = bytearray()
             total = 0
+            reason = "it is cut"
             try:
                 while not unpacker.eof:
                     packed = unpacker.unconsumed_tail or self._file.read(_CHUNK)
@@ -78,14 +79,16 @@ class UnpackedFile:
                         yield bytes(plain)
                         plain.clear()
             except zlib.error as error:
-                following = next_member(self._file, offset + 1, self._size)
-                self.faults.append(f"bytes {offset} to {following} are damaged ({error})")
-                if total > _PROVEN:
-                    return  # the rest would not follow on what was handed out
-                offset = following
+                reason = f"not a whole gzip member: {error}"
+                plain.clear()
+            if unpacker.eof:
+                yield bytes(plain)
+                offset = self._file.tell() - len(unpacker.unused_data)
                 continue
-            yield bytes(plain)
-            if not unpacker.eof:
-                self.faults.append(f"it is cut: a gzip member begins at byte {offset} and does not end")
-                return
-            offset = self._file.tell() - len(unpacker.unused_data)
+            following = next_member(self._file, offset + 1, self._size)
+            self.faults.append(f"bytes {offset} to {following} are damaged ({reason})")
+            if following == self._size:
+                yield bytes(plain)  # of a cut member what is there
+            elif total > _PROVEN:
+                return  # what follows would not go with what was handed out
+            offset = following

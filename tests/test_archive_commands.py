@@ -121,6 +121,16 @@ def test_verify_passes_what_is_sound_and_names_what_is_not(run: Run, held: Path,
     )
 
 
+def test_verify_says_which_files_are_not_finished(run: Run, held: Path) -> None:
+    lines = (held / "SHA256SUMS").read_text(encoding="utf-8").splitlines(keepends=True)
+    (held / "SHA256SUMS").write_text(lines[0], encoding="utf-8")
+    name = lines[1].split()[1]
+    result = run("verify")
+    assert result.code == 0
+    assert f"{name} is not finished: a run is writing it, or was killed" in result.out
+    assert json.loads(run("verify", "--json").out)["open_files"] == [name]
+
+
 def test_reindex_makes_the_index_anew_and_reads_outcomes_again(run: Run, held: Path) -> None:
     first = run("reindex")
     assert first.code == 0

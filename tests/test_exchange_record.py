@@ -7,6 +7,7 @@ import dataclasses
 import datetime as dt
 import gzip
 import hashlib
+import random
 import subprocess
 import sys
 from pathlib import Path
@@ -292,3 +293,35 @@ def test_pages_and_packed_pages_are_read_by_others_as_by_us(tmp_path: Path) -> N
         }
     assert ours == theirs
     assert len(ours) == 4
+
+
+HEADERS = [
+    *(b"Content-Length: 4", b"content-length:9", b"Content-Length: abc", b"Content-Length: 4, 4"),
+    *(b"Transfer-Encoding: chunked", b"Content-Encoding: gzip", b"X", b": v", b" folded", b"\t", b" \t "),
+    *(b"A:b\rC:d", b"\x00\xff: \xe0", b"A: \xe0\xb8\x81", b"Set-Cookie: " + b"x" * 5_000),
+]
+STATUS_LINES = [
+    b"HTTP/1.1 200 OK",
+    b"HTTP/1.0 404",
+    b"HTTP/1.1 abc",
+    b"HTTP/1.1  200",
+    b"HTTP/1.1",
+    b"ICY 200",
+]
+
+
+def test_heads_of_any_sort_are_kept_so_that_others_can_read_on(tmp_path: Path) -> None:
+    dice = random.Random(3)
+    heads = []
+    with Archive(tmp_path, writable=True) as archive:
+        for number in range(300):
+            end = dice.choice([b"\r\n", b"\n"])
+            lines = [dice.choice(STATUS_LINES), *dice.choices(HEADERS, k=dice.randrange(6)), b""]
+            heads.append(b"".join(line + end for line in lines))
+            keep(archive, exchange(b"page", response_head=heads[-1]), number)
+        assert {archive.body(capture.capture_id) for capture in archive.captures()} == {b"page"}
+    (path,) = tmp_path.glob("*.warc.gz")
+    answers = [pair for pair in by_warcio(path) if pair[0].rec_type in ("response", "resource")]
+    for made, (record, body) in zip(heads, answers, strict=True):
+        assert body == (b"page" if record.rec_type == "response" else made + b"page")
+    assert sum(record.rec_type == "response" for record, _ in answers) > 100

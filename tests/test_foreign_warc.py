@@ -8,6 +8,7 @@ import gzip
 import hashlib
 import io
 import json
+import random
 import re
 import subprocess
 import sys
@@ -205,13 +206,13 @@ def test_a_record_that_is_not_what_its_digest_says_is_named(tmp_path: Path) -> N
 
 
 def test_a_damaged_member_costs_one_page_and_is_named(tmp_path: Path) -> None:
-    records = [response(number, hashlib.sha512(bytes([number])).digest() * 5) for number in range(4)]
+    records = [response(number, random.Random(number).randbytes(400)) for number in range(4)]
     path = written(tmp_path / "x.warc.gz", records)
     data = path.read_bytes()
     begin = data.index(b"\x1f\x8b\x08\x00", data.index(b"\x1f\x8b\x08\x00", 1) + 1)
     end = data.index(b"\x1f\x8b\x08\x00", begin + 1)
-    for place in range(begin + 10, end, 7):
-        path.write_bytes(data[:place] + bytes([data[place] ^ 4]) + data[place + 1 :])
+    for place in range(begin + 10, end):
+        path.write_bytes(data[:place] + bytes([data[place] ^ 1 << place % 8]) + data[place + 1 :])
         pages, (fault,), _ = read(path)
         assert [page.capture.page_code for page in pages] == [code(0), code(2), code(3)]
         assert fault.reason.startswith(f"bytes {begin} to {end} are damaged")
@@ -283,7 +284,7 @@ def test_import_names_a_cut_file_and_keeps_what_is_whole(run: Run, tmp_path: Pat
     result = run("import", "a.warc.gz")
     assert result.code == 1
     assert "a.warc.gz: it is cut or damaged at or behind record 3 (the file ends within" in result.err
-    assert "a gzip member begins at byte" in result.err
+    assert "are damaged (it is cut)" in result.err
     assert result.last_line.startswith("1 pages imported")
 
 

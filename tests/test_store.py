@@ -263,6 +263,22 @@ def test_outcomes_can_be_read_again_from_the_bytes(folder: Path) -> None:
     assert asked == [(b"Fatal error", "project", code(1), 500)] * 2
 
 
+def test_outcomes_of_many_captures_are_read_again_in_batches(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archive_module, "BATCH", 2)
+    a_run(folder, 15)
+    read: list[str | None] = []
+
+    def classify(body: bytes, *, kind: str | None, code: str | None, status: int | None) -> str:
+        read.append(code)
+        return "empty_record"
+
+    with Archive(folder) as archive:
+        assert archive.refresh_outcomes(classify) == 15
+        assert read == [code(number) for number in range(15)]
+
+
 def test_tallies_say_what_is_held_and_what_failed(folder: Path) -> None:
     a_run(folder, 3)
     with Archive(folder, writable=True) as archive:
