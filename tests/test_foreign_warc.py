@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
+import gc
 import gzip
 import hashlib
 import io
@@ -13,7 +14,7 @@ import re
 import subprocess
 import sys
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,13 @@ pytestmark = pytest.mark.filterwarnings(
 )
 BODY = SAVED.read_bytes()
 DATE = "2021-05-06T07:08:09Z"
+
+
+@pytest.fixture(autouse=True)
+def collected() -> Iterator[None]:
+    """Have them collected where the warning is ignored, and not within another test."""
+    yield
+    gc.collect()
 
 
 def response(number: int, body: bytes = BODY, date: str = DATE, url: str = PAGE, **headers: str) -> Any:
@@ -211,7 +219,7 @@ def test_a_damaged_member_costs_one_page_and_is_named(tmp_path: Path) -> None:
     data = path.read_bytes()
     begin = data.index(b"\x1f\x8b\x08\x00", data.index(b"\x1f\x8b\x08\x00", 1) + 1)
     end = data.index(b"\x1f\x8b\x08\x00", begin + 1)
-    for place in range(begin + 10, end):
+    for place in range(begin + 10, end, 3):
         path.write_bytes(data[:place] + bytes([data[place] ^ 1 << place % 8]) + data[place + 1 :])
         pages, (fault,), _ = read(path)
         assert [page.capture.page_code for page in pages] == [code(0), code(2), code(3)]
