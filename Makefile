@@ -30,6 +30,7 @@ types: $(VENV)/development
 
 bench: $(VENV)/development  ## speed and memory, as ratios taken in one run
 	$(BIN)/python -m benchmarks.run
+	$(BIN)/python -m benchmarks.archive
 
 docs-generated: $(VENV)/development  ## write the generated references in docs/ anew
 	$(BIN)/python -m normaliser.dictionary

@@ -11,7 +11,7 @@ import sys
 import click
 
 import bma
-from bma import pages, sample, tables
+from bma import archive, captures, evidence, pages, sample, tables
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -19,11 +19,18 @@ from bma import pages, sample, tables
 def cli() -> None:
     """From BMA project progress pages to evidence, tidy tables and findings.
 
-    Exit codes: 0 done; 1 done, but some pages failed; 2 wrong usage or unreadable input.
+    Exit codes: 0 done; 1 done, but some pages failed or faults were found; 2 wrong usage or unreadable input.
     """
 
 
-for command in (*pages.COMMANDS, *tables.COMMANDS, sample.sample):
+for command in (
+    *pages.COMMANDS,
+    *tables.COMMANDS,
+    *archive.COMMANDS,
+    *captures.COMMANDS,
+    *evidence.COMMANDS,
+    sample.sample,
+):
     cli.add_command(command)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ import click
 from bma.options import data_option, json_option, print_json, progress_bar, raw
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from parsers.page import Page
     from scraper.capture import ArchivedCapture
@@ -59,34 +60,53 @@ def import_(
     A page's address, code and capture time come from the options, from a sidecar (PAGE.html.json with any
     of url, kind, code, captured_at), from what the saving program noted in it, or from its file name. Pages
     that the archive holds already add nothing.
+
+    WARC files of other programs (.warc .warc.gz) are taken too: the pages of theirs whose addresses are
+    those of BMA progress pages, with the records' own times.
     """
+    from scraper.foreign_warc import is_warc
     from scraper.saved import saved_pages
 
-    counts = import_pages(saved_pages(paths, url=url, captured_at=captured_at), raw(data))
+    warcs = [path for path in paths if is_warc(path)]
+    others = [path for path in paths if not is_warc(path)]
+    if warcs and (url or captured_at):
+        raise click.UsageError("--url and --captured-at are for saved pages; a WARC file says them itself")
+    found = saved_pages(others, url=url, captured_at=captured_at) if others else ()
+    counts = import_pages(found, raw(data), warcs)
     if as_json:
         print_json(counts)
     else:
-        click.echo(
-            "{imported:,} pages imported, {held:,} already held, {unreadable:,} not readable".format(**counts)
-        )
+        line = "{imported:,} pages imported, {held:,} already held, {unreadable:,} not readable"
+        passed = ", {others:,} answers of other pages passed over" if warcs else ""
+        click.echo((line + passed).format(**counts))
     if counts["unreadable"]:
         raise SystemExit(1 if counts["imported"] or counts["held"] else 2)
 
 
-def import_pages(found: Iterable[SavedPage | UnreadableFile], archive_folder: Path) -> dict[str, int]:
-    """Store pages in an archive; counts of those imported, held already and unreadable (named on stderr)."""
+def import_pages(
+    found: Iterable[SavedPage | UnreadableFile], archive_folder: Path, warcs: Sequence[Path] = ()
+) -> dict[str, int]:
+    """Store pages in an archive, those of WARC files too; counts of what became of them.
+
+    They are imported, held already, unreadable (named on stderr), or others: answers in WARC files that are
+    no pages of ours.
+    """
     import bma
     from scraper.archive import Archive
+    from scraper.foreign_warc import OtherRecords, warc_pages
     from scraper.saved import SavedPage
 
-    counts = {"imported": 0, "held": 0, "unreadable": 0}
+    counts = {"imported": 0, "held": 0, "unreadable": 0, "others": 0}
     software = f"bma-progress/{bma.__version__}"
     with (
         Archive(archive_folder, writable=True, software=software) as archive,
         progress_bar("Importing") as show,
     ):
-        for number, item in enumerate(found, 1):
+        for number, item in enumerate(chain(found, warc_pages(warcs, archive.body)), 1):
             show(number, None)
+            if isinstance(item, OtherRecords):
+                counts["others"] += item.number
+                continue
             if not isinstance(item, SavedPage):
                 click.echo(f"bma: {item.path}: {item.reason}", err=True)
                 counts["unreadable"] += 1
@@ -113,6 +133,16 @@ def identify(body: bytes) -> tuple[str | None, str | None]:
 
     page = parsers.parse(body)
     return (None if page.kind == "unknown" else page.kind), page.code
+
+
+def classify(body: bytes, *, kind: str | None, code: str | None, status: int | None) -> str:
+    """What came of a page, by its bytes and, where it was fetched, its HTTP status (`captures.outcome`)."""
+    import parsers
+
+    by_parsers = getattr(parsers, "classify", None)
+    if by_parsers is not None:
+        return str(by_parsers(body, kind=kind, code=code, status=status))
+    return parsers.parse(body, kind=kind, code=code).outcome
 
 
 def _recognised(capture: ArchivedCapture, body: bytes) -> ArchivedCapture:
@@ -160,11 +190,15 @@ def text(file: Path) -> None:
     The contact line is printed too: it is your own copy of the page.
     """
     _, page = _read(file)
-    width = len(str(len(page.lines)))
-    for number, line in enumerate(page.lines, 1):
-        click.echo(f"{number:>{width}}  {line}".rstrip())
+    click.echo(numbered_lines(page), nl=False)
     if page.encoding is None:
         raise SystemExit(1)
+
+
+def numbered_lines(page: Page) -> str:
+    """The lines of a page with their numbers, as the tables cite them."""
+    width = len(str(len(page.lines)))
+    return "".join(f"{number:>{width}}  {line}".rstrip() + "\n" for number, line in enumerate(page.lines, 1))
 
 
 COMMANDS = (import_, parse, text)

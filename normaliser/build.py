@@ -31,6 +31,7 @@ from parsers.page import Page
 from parsers.records import TABLES
 from scraper.capture import ArchivedCapture
 from scraper.errors import ArchiveDamaged
+from scraper.exchange import FAILURES
 
 __all__ = ["BuildError", "BuildReport", "build"]
 
@@ -143,6 +144,9 @@ def _read(
 
 def _rows_of(archive: Captures, capture: ArchivedCapture, parse: Reader) -> PageRows:
     """What a capture adds; one that cannot be read is a row and an issue too, and the rest goes on."""
+    if capture.failure is not None:
+        issue = issues.issue(issues.NOT_FETCHED, reason=FAILURES[capture.failure])
+        return page_rows(capture, failed_page(capture, issue, "transport_error"))
     try:
         body = archive.body(capture.capture_id)
     except ArchiveDamaged as error:

@@ -92,12 +92,12 @@ def page_rows(capture: ArchivedCapture, page: Page) -> PageRows:
     return PageRows(row, found, tables, sound)
 
 
-def failed_page(capture: ArchivedCapture, issue: ParseIssue) -> Page:
-    """The page of a capture that could not be read: undecodable, without lines or rows, with an issue."""
+def failed_page(capture: ArchivedCapture, issue: ParseIssue, outcome: str = "undecodable") -> Page:
+    """The page of a capture that could not be read: without lines or rows, with an issue."""
     return Page(
         kind=capture.page_kind or "unknown",
         code=capture.page_code,
-        outcome="undecodable",
+        outcome=outcome,
         copy_kind=None,
         encoding=None,
         lines=[],

@@ -335,6 +335,13 @@ ARCHIVE_DAMAGED = _declare(
     "The archive does not hold what was stored.",
     "Restore the WARC file from a copy, or import the page again.",
 )
+NOT_FETCHED = _declare(
+    "not_fetched",
+    "error",
+    "the page could not be fetched: {reason}",
+    "The host did not give a whole answer, so that there are no bytes to read.",
+    "Fetch the page again later; `bma show CODE --headers` shows what came.",
+)
 
 
 def reference() -> str:

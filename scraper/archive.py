@@ -2,7 +2,7 @@
 
 Everything is in the WARC files; the index beside them (`scraper.index`) only makes it quick to find. Each
 writing run opens a new file. Bytes are on the disk before the index says so, and what a crash leaves beyond
-the index is read when the archive is next opened.
+the index is read when the archive is next opened; what it leaves torn, the next writer sets aside.
 """
 
 from __future__ import annotations
@@ -10,32 +10,50 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
-import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from pathlib import Path
 from types import TracebackType
+from typing import NamedTuple, Protocol
 
+from scraper.archive_reader import ArchiveReader
 from scraper.capture import ArchivedCapture
+from scraper.capture_record import capture_members
+from scraper.catching_up import missing_bytes, read_unseen, unseen
 from scraper.errors import ArchiveBusy, ArchiveDamaged, ArchiveError
+from scraper.exchange import Exchange
+from scraper.exchange_record import archived_exchange, exchange_members, fetched_capture
 from scraper.index import Index
 from scraper.lock import locked
-from scraper.walk import HEAD_LIMIT, Damage, read_captures
-from scraper.warc import WarcFile, capture_members
+from scraper.recovery import finish_open_files
+from scraper.walk import Damage, FoundCapture
+from scraper.warc import WarcFile
 
 ROTATE_BYTES = 100_000_000
 """A WARC file that has reached this size is closed; the next capture opens a new one."""
 
 BATCH = 200
-"""So many captures are written between two syncs: the most that a power cut can take."""
-
-_WARC_FILES = "bma-*.warc.gz"
-_OPEN_FILES = 64
+"""So many saved pages are written between two syncs: the most that a power cut can take. An exchange is
+synced when it is stored, since it cannot be had again."""
 
 _log = logging.getLogger(__name__)
 
 
-class Archive:
+class StoredExchange(NamedTuple):
+    """What became of an exchange: the capture that it is, and the earlier one with the same body."""
+
+    capture_id: str | None
+    same_body_as: str | None
+
+
+class Classify(Protocol):
+    """`parsers.classify`: what the bytes of a page are, of which kind, code and HTTP status are known."""
+
+    def __call__(self, body: bytes, *, kind: str | None, code: str | None, status: int | None) -> str:
+        """The outcome."""
+
+
+class Archive(ArchiveReader):
     """The archive in ``folder`` (``data/raw``); a context manager.
 
     With ``writable`` the folder is made where needed, and no other process can write until `close`;
@@ -49,20 +67,26 @@ class Archive:
     def __init__(
         self, folder: str | os.PathLike[str], *, writable: bool = False, software: str = "bma-progress"
     ) -> None:
+        super().__init__()
         self.folder = Path(folder)
         self._software = software
         self._writable = writable
         self._file: WarcFile | None = None
         self._pending = 0
-        self._descriptors: dict[str, int] = {}
+        torn = []
         with ExitStack() as stack:
             if writable:
                 stack.enter_context(locked(self.folder))
+                torn = finish_open_files(self.folder)
             elif not self.folder.is_dir():
                 raise ArchiveError(f"there is no archive in {self.folder}: import pages first")
             self._index = self._open_index()
             stack.callback(self._index.close)
-            self._lost = self._missing_bytes()
+            for tail in torn:
+                _log.warning("%s", tail)
+                self._index.forget_behind(tail.file, tail.offset)
+                self._index.commit()
+            self._lost = missing_bytes(self.folder, self._index)
             self._stack = stack.pop_all()
 
     def __enter__(self) -> Archive:
@@ -79,11 +103,9 @@ class Archive:
             _log.error("%s", second)  # the first error is the one to show
 
     def close(self) -> None:
-        """Sync what was written, commit the index and release the lock; a second call does nothing."""
+        """Sync and finish what was written, and release the lock; a second call does nothing."""
         with self._stack:
-            for descriptor in self._descriptors.values():
-                os.close(descriptor)
-            self._descriptors.clear()
+            self._close_descriptors()
             self._close_file()
 
     # Writing
@@ -95,26 +117,77 @@ class Archive:
         next `flush`. Raises ArchiveError where it cannot be written, and then all that was added before is
         whole; ValueError where size or hash are not the body's.
         """
-        if not self._writable:
-            raise ArchiveError(f"the archive in {self.folder} is open for reading only")
+        self._must_be_writable()
         capture_id = capture.capture_id
         if self._holds(capture_id):
             return False
         if (len(body), hashlib.sha256(body).hexdigest()) != (capture.size_bytes, capture.body_sha256):
             raise ValueError(f"size or SHA-256 of capture {capture_id} are not those of its body")
-        resource, metadata = capture_members(capture, body)
+        file = self._open_file()
+        resource, metadata = capture_members(capture, body, file.info_id)
+        offset = file.append(resource + metadata)
+        stored = FoundCapture(capture, offset, len(resource), len(body), None, file.size)
+        self._index.add(file.name, stored)
+        self._index.mark_seen(file.name, offset, file.size)
+        self._pending += 1
+        if self._pending >= BATCH:
+            self.flush()
+        return True
+
+    def store(
+        self,
+        exchange: Exchange,
+        *,
+        source: str,
+        page_kind: str | None,
+        page_code: str | None,
+        outcome: str | None,
+    ) -> StoredExchange:
+        """Store one exchange, whatever came of it; it is on the disk when this returns.
+
+        ``outcome`` is how the page that was asked for reads (`parsers.columns.OUTCOMES`), and makes the
+        exchange a capture of that page: a page that was had, or one that was given up (``transport_error``).
+        It is None for an exchange that settles nothing: a redirect hop, robots.txt, an attempt that will be
+        repeated. Raises ArchiveError as `add` does, ValueError where an outcome is of no page.
+        """
+        self._must_be_writable()
+        capture = None
+        if outcome is not None:
+            if page_kind is None or page_code is None:
+                raise ValueError("an outcome is that of a page: it needs page_kind and page_code")
+            capture = fetched_capture(exchange, source=source, kind=page_kind, code=page_code)
+        same = self._index.earliest_same(capture) if capture and not capture.failure else None
+        archived = archived_exchange(
+            exchange,
+            page_kind=page_kind,
+            page_code=page_code,
+            outcome=outcome,
+            capture_id=None if capture is None else capture.capture_id,
+            same_body_as=same,
+        )
+        file = self._open_file()
+        members = exchange_members(exchange, archived, capture, file.info_id)
+        offset = file.append(members.data)
+        self._index.exchanges.add(archived, file.name, offset, len(members.data))
+        if capture is not None:
+            place = (offset + members.offset, members.length, members.block_bytes)
+            self._index.add(file.name, FoundCapture(capture, *place, outcome, file.size))
+        self._index.mark_seen(file.name, offset, file.size)
+        self.flush()
+        return StoredExchange(archived.capture_id, same)
+
+    def _must_be_writable(self) -> None:
+        if not self._writable:
+            raise ArchiveError(f"the archive in {self.folder} is open for reading only")
+
+    def _open_file(self) -> WarcFile:
+        """The file that is being written; the next one where it is full, or there is none yet."""
         if self._file is not None and self._file.size >= ROTATE_BYTES:
             self._close_file()
         if self._file is None:
             self._file = WarcFile(self.folder, self._software)
             self._index.mark_seen(self._file.name, 0, self._file.size)
-        offset = self._file.append(resource + metadata)
-        self._index.add(capture, self._file.name, offset, len(resource))
-        self._index.mark_seen(self._file.name, offset, self._file.size)
-        self._pending += 1
-        if self._pending >= BATCH:
-            self.flush()
-        return True
+        return self._file
 
     def _holds(self, capture_id: str) -> bool:
         """Whether a capture can be read; one that is entered and damaged is struck from the index."""
@@ -139,65 +212,17 @@ class Archive:
         if self._file is not None:
             try:
                 self.flush()
+                self._file.finish()
             finally:
                 self._file.close()
                 self._file = None
 
-    # Reading
+    # Readings
 
     @property
     def damage(self) -> list[Damage]:
         """Torn or damaged parts of the WARC files, as far as they were noticed when files were indexed."""
         return self._index.damage() + self._lost
-
-    def count(self) -> int:
-        """How many captures are held."""
-        return self._index.count()
-
-    def captures(self) -> Iterator[ArchivedCapture]:
-        """All captures, by page_kind, page_code and capture_id, unknown ones last; memory is flat."""
-        return self._index.captures()
-
-    def find(self, page_code: str, page_kind: str | None = None) -> Iterator[ArchivedCapture]:
-        """The captures of the pages with this code, of one kind or of all, in the order of `captures`."""
-        if page_kind is None:
-            return self._index.captures("page_code = ?", (page_code,))
-        return self._index.captures("page_code = ? AND page_kind = ?", (page_code, page_kind))
-
-    def get(self, capture_id: str) -> ArchivedCapture | None:
-        """One capture; None where it is not held."""
-        return next(self._index.captures("capture_id = ?", (capture_id,)), None)
-
-    def body(self, capture_id: str) -> bytes:
-        """The bytes of a capture, as they were stored and proven so by their SHA-256.
-
-        Raises ArchiveDamaged where they are not what was stored, ArchiveError where none were.
-        """
-        # The hot path of every build: 0.11 ms for a page of 50 kB, of which the index takes 0.005, unpacking
-        # 0.08 and SHA-256 0.03; with warcio's ArchiveIterator 0.14. A test holds the two readers together.
-        place = self._index.place(capture_id)
-        if place is None:
-            raise ArchiveError(f"there is no capture {capture_id} in {self.folder}")
-        try:
-            member = os.pread(self._descriptor(place.file), place.length, place.offset)
-            record = zlib.decompressobj(31).decompress(member, place.size_bytes + HEAD_LIMIT)
-        except (OSError, zlib.error) as error:
-            raise ArchiveDamaged(place.file, place.offset, f"cannot be read ({error})") from error
-        start = record.find(b"\r\n\r\n") + 4
-        body = record[start : start + place.size_bytes]
-        if hashlib.sha256(body).hexdigest() != place.body_sha256:
-            raise ArchiveDamaged(place.file, place.offset, f"the bytes of capture {capture_id} have changed")
-        return body
-
-    def _descriptor(self, file: str) -> int:
-        descriptor = self._descriptors.get(file)
-        if descriptor is None:
-            if len(self._descriptors) >= _OPEN_FILES:
-                os.close(self._descriptors.pop(next(iter(self._descriptors))))
-            descriptor = self._descriptors[file] = os.open(self.folder / file, os.O_RDONLY)
-        return descriptor
-
-    # Readings
 
     def refresh_readings(
         self, identify: Callable[[bytes], tuple[str | None, str | None]], version: str
@@ -226,6 +251,33 @@ class Archive:
                 self._index.commit()
         return changed
 
+    def refresh_outcomes(self, classify: Classify) -> int:
+        """Read again what came of each capture, from its bytes; returns how many now read otherwise.
+
+        A page that could not be fetched stays a ``transport_error``, and one whose bytes are damaged what it
+        was. ArchiveBusy where another process writes.
+        """
+        changed = 0
+        self.flush()
+        with self._writing():
+            for number, capture in enumerate(self._index.captures(), 1):
+                outcome = self._outcome(capture, classify)
+                changed += outcome is not None and self._index.set_outcome(capture.capture_id, outcome)
+                if number % BATCH == 0:
+                    self._index.commit()
+            self._index.commit()
+        return changed
+
+    def _outcome(self, capture: ArchivedCapture, classify: Classify) -> str | None:
+        if capture.failure is not None:
+            return "transport_error"
+        try:
+            body = self.body(capture.capture_id)
+        except ArchiveDamaged as error:
+            _log.warning("%s", error)
+            return None
+        return classify(body, kind=capture.page_kind, code=capture.page_code, status=capture.http_status)
+
     # The index
 
     def rebuild_index(self) -> None:
@@ -233,19 +285,19 @@ class Archive:
         self.flush()
         with self._writing():
             self._index.clear()
-            self._read_unseen(self._index)
+            read_unseen(self.folder, self._index)
         self._lost = []
 
     def _open_index(self) -> Index:
         """The index, with all that the WARC files hold, but for what another process is just writing."""
         index = Index.open(self.folder)
         try:
-            if index is None or self._unseen(index):
+            if index is None or unseen(self.folder, index):
                 try:
                     with self._writing():
                         if index is None:  # another process may have made it by now
                             index = Index.open(self.folder) or Index.create(self.folder)
-                        self._read_unseen(index)
+                        read_unseen(self.folder, index)
                 except ArchiveBusy:
                     if index is None:
                         raise
@@ -254,43 +306,6 @@ class Archive:
             if index is not None:
                 index.close()
             raise
-
-    def _unseen(self, index: Index) -> list[tuple[Path, int]]:
-        """The WARC files that are longer than the index knows, with the length it knows."""
-        known = index.seen()
-        files = ((path, known.get(path.name, 0)) for path in sorted(self.folder.glob(_WARC_FILES)))
-        return [(path, seen) for path, seen in files if path.stat().st_size > seen]
-
-    def _read_unseen(self, index: Index) -> None:
-        for path, start in self._unseen(index):
-            _log.warning("%s: entering what lies behind byte %d into the index", path.name, start)
-            try:
-                self._read_file(index, path, start)
-            except OSError as error:
-                raise ArchiveError(f"cannot read {path}: {error.strerror}") from error
-        index.commit()
-
-    def _read_file(self, index: Index, path: Path, start: int) -> None:
-        """Enter the captures of a file, from an offset on, and name what is damaged."""
-        size = path.stat().st_size
-        for found in read_captures(path, start):
-            if isinstance(found, Damage):
-                _log.warning("%s", found)
-                index.add_damage(found)
-            elif not index.add(found.capture, path.name, found.offset, found.length):
-                _log.info("%s holds capture %s a second time", path.name, found.capture.capture_id)
-        index.mark_seen(path.name, start, size)
-
-    def _missing_bytes(self) -> list[Damage]:
-        """WARC files that are gone, or shorter than the index knows them."""
-        lost = []
-        for name, seen in sorted(self._index.seen().items()):
-            path = self.folder / name
-            size = path.stat().st_size if path.exists() else 0
-            if size < seen:
-                lost.append(Damage(name, size, seen - size, "missing from the folder"))
-                _log.warning("%s", lost[-1])
-        return lost
 
     def _writing(self) -> AbstractContextManager[None]:
         """The lock, which a writer holds anyway."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from scraper.errors import BadClaim
+from scraper.exchange import FAILURES
 from scraper.sites import CODE_PATTERNS, code_in_name
 
 STATED = frozenset({"url", "sidecar", "user"})
@@ -28,6 +29,8 @@ class ArchivedCapture:
     Of ``url`` and ``file_name`` at least one is set. ``code_source`` tells who gave ``page_code``: the
     ``url``, a ``sidecar``, the ``user``, the ``page`` itself or the file's ``name``; it is None where the
     code is. Times are UTC in whole seconds. ``fetched_at`` and ``http_status`` are None for files.
+    ``failure`` is one of `scraper.exchange.FAILURES` where the page could not be fetched whole; its body is
+    empty then.
     Nothing here holds a control character, so that each value is one line wherever it is written.
     """
 
@@ -44,6 +47,7 @@ class ArchivedCapture:
     http_status: int | None
     body_sha256: str
     size_bytes: int
+    failure: str | None = None
 
     def __post_init__(self) -> None:
         texts = [text for text in (self.url, self.file_name, self.site, self.page_code) if text is not None]
@@ -57,6 +61,8 @@ class ArchivedCapture:
             self.page_code is not None and self.page_kind is None
         ):
             raise ValueError("a code goes with its kind and its source")
+        if self.failure is not None and (self.failure not in FAILURES or self.size_bytes):
+            raise ValueError(f"no such failure, or one with a body: {self.failure}")
         for time in (self.captured_at, self.fetched_at):
             if time is not None and (time.utcoffset() != dt.timedelta(0) or time.microsecond):
                 raise ValueError(f"not a UTC time in whole seconds: {time!r}")

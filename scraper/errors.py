@@ -25,6 +25,7 @@ class ArchiveDamaged(ArchiveError):
         )
         self.file = file
         self.offset = offset
+        self.reason = reason
 
 
 class NoPages(ScraperError):

@@ -13,22 +13,27 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from scraper import exchange_table
 from scraper.capture import FIELDS, STATED, ArchivedCapture
 from scraper.errors import ArchiveError
-from scraper.walk import Damage
+from scraper.walk import Damage, FoundCapture
 
 NAME = "index.sqlite"
-_VERSION = 1
-# page_kind, page_code and code_source are the present reading; claimed_* are what the WARC file says.
+_VERSION = 2
+# page_kind, page_code, code_source and outcome are the present reading, claimed_* what the WARC file says;
+# file, offset and length of an exchange are those of all its members, of a capture those of the one record
+# that has its bytes, whose block has block_bytes; its metadata end at "end".
 _SCHEMA = f"""
 CREATE TABLE files (name TEXT PRIMARY KEY, seen INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE damage (file TEXT, offset INTEGER, length INTEGER, reason TEXT, PRIMARY KEY (file, offset));
 CREATE TABLE captures (
   capture_id TEXT PRIMARY KEY, {", ".join(FIELDS)},
-  claimed_kind TEXT, claimed_code TEXT, claimed_source TEXT, read_version TEXT,
-  file TEXT NOT NULL, offset INTEGER NOT NULL, length INTEGER NOT NULL
+  claimed_kind TEXT, claimed_code TEXT, claimed_source TEXT, read_version TEXT, outcome TEXT,
+  file TEXT NOT NULL, offset INTEGER NOT NULL, length INTEGER NOT NULL, block_bytes INTEGER NOT NULL,
+  "end" INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX by_code ON captures (page_code, page_kind);
+{exchange_table.SCHEMA}
 PRAGMA user_version = {_VERSION};
 """
 _READ = ", ".join(FIELDS)
@@ -37,17 +42,26 @@ _CLAIMED = (
     .replace("page_code", "claimed_code")
     .replace("code_source", "claimed_source")
 )
+_CLAIMED_ROW = f'capture_id, {_CLAIMED}, file, offset, length, block_bytes, "end"'
 _PAGE_ORDER = "page_kind IS NULL, page_kind, page_code IS NULL, page_code, capture_id"
 
 
 class Place(NamedTuple):
-    """Where a capture's bytes lie: the gzip member of its resource record, and what must come out of it."""
+    """Where a capture's bytes lie: the gzip member of their record, and what must come out of it.
+
+    ``end`` is where their metadata end. ``fetched`` tells that the record's block is an HTTP answer,
+    ``failure`` that it has no usable body.
+    """
 
     file: str
     offset: int
     length: int
+    end: int
+    block_bytes: int
     size_bytes: int
     body_sha256: str
+    fetched: bool
+    failure: str | None
 
 
 class Index:
@@ -96,6 +110,7 @@ class Index:
     def __init__(self, folder: Path, db: sqlite3.Connection) -> None:
         self._path = folder / NAME
         self._db = db
+        self.exchanges = exchange_table.ExchangeTable(db, self._faults)
 
     @contextmanager
     def _faults(self) -> Iterator[None]:
@@ -120,8 +135,31 @@ class Index:
     def clear(self) -> None:
         """Forget everything."""
         with self._faults():
-            for table in ("captures", "damage", "files"):
+            for table in ("captures", "exchanges", "damage", "files"):
                 self._db.execute(f"DELETE FROM {table}")
+
+    def faults(self) -> list[str]:
+        """What SQLite finds wrong with the file itself."""
+        with self._faults():
+            return [row[0] for row in self._db.execute("PRAGMA quick_check") if row[0] != "ok"]
+
+    def differences(self, other: Path) -> Iterator[tuple[str, int, str]]:
+        """Where this index and one in another folder do not say the same of the WARC files, and in what.
+
+        Readings are left out: they are not in the WARC files.
+        """
+        with self._faults():
+            self._db.execute("ATTACH ? AS other", (str(other / NAME),))
+            try:
+                for table, columns in (("captures", _CLAIMED_ROW), ("exchanges", "*")):
+                    for here, there, word in (("main", "other", "more"), ("other", "main", "less")):
+                        own = f"SELECT {columns} FROM {here}.{table}"
+                        rows = f"{own} EXCEPT SELECT {columns} FROM {there}.{table}"
+                        query = f"SELECT DISTINCT file, offset FROM ({rows}) ORDER BY file, offset"
+                        for file, offset in self._db.execute(query):
+                            yield file, offset, f"the index says {word} of the {table} here than the file"
+            finally:
+                self._db.execute("DETACH other")
 
     # Captures
 
@@ -130,6 +168,12 @@ class Index:
         with self._faults():
             return int(self._db.execute("SELECT count(*) FROM captures").fetchone()[0])
 
+    def count_pages(self) -> int:
+        """How many pages of known kind and code they are of."""
+        pages = "SELECT DISTINCT page_kind, page_code FROM captures WHERE page_code IS NOT NULL"
+        with self._faults():
+            return int(self._db.execute(f"SELECT count(*) FROM ({pages})").fetchone()[0])
+
     def captures(self, where: str = "TRUE", values: tuple[str, ...] = ()) -> Iterator[ArchivedCapture]:
         """The captures by kind, code and capture_id, unknown ones last; texts are compared bytewise."""
         with self._faults():
@@ -137,17 +181,29 @@ class Index:
             for row in self._db.execute(query, values):
                 yield ArchivedCapture.from_values(row)
 
+    def outcome(self, capture_id: str) -> str | None:
+        """How a capture reads at present; None where that is not known."""
+        with self._faults():
+            query = "SELECT outcome FROM captures WHERE capture_id = ?"
+            row = self._db.execute(query, (capture_id,)).fetchone()
+        return None if row is None else row[0]
+
     def place(self, capture_id: str) -> Place | None:
         """Where a capture's bytes lie; None where it is not held."""
         with self._faults():
-            query = "SELECT file, offset, length, size_bytes, body_sha256 FROM captures WHERE capture_id = ?"
+            query = """
+                SELECT file, offset, length, "end", block_bytes, size_bytes, body_sha256,
+                  fetched_at IS NOT NULL, failure
+                FROM captures WHERE capture_id = ?"""
             row = self._db.execute(query, (capture_id,)).fetchone()
         return None if row is None else Place(*row)
 
-    def add(self, capture: ArchivedCapture, file: str, offset: int, length: int) -> bool:
-        """Enter a capture whose resource record lies there; False where it is held already."""
+    def add(self, file: str, stored: FoundCapture) -> bool:
+        """Enter a capture whose bytes lie there; False where it is held already."""
+        capture = stored.capture
         claims = (capture.page_kind, capture.page_code, capture.code_source)
-        row = (capture.capture_id, *capture.as_values(), *claims, None, file, offset, length)
+        place = (file, stored.offset, stored.length, stored.block_bytes, stored.end)
+        row = (capture.capture_id, *capture.as_values(), *claims, None, stored.outcome, *place)
         with self._faults():
             marks = ", ".join("?" * len(row))
             return self._db.execute(f"INSERT OR IGNORE INTO captures VALUES ({marks})", row).rowcount == 1
@@ -184,7 +240,42 @@ class Index:
         with self._faults():
             self._db.execute("INSERT OR REPLACE INTO damage VALUES (?, ?, ?, ?)", damage)
 
+    def forget_behind(self, file: str, end: int) -> None:
+        """Forget what was noted of a file behind ``end``, where it has been cut."""
+        with self._faults():
+            for table in ("captures", "exchanges", "damage"):
+                self._db.execute(f"DELETE FROM {table} WHERE file = ? AND offset >= ?", (file, end))
+            self._db.execute("UPDATE files SET seen = min(seen, ?) WHERE name = ?", (end, file))
+            self._db.execute("DELETE FROM files WHERE name = ? AND seen = 0", (file,))
+
     # Readings
+
+    def latest_good(self, page_kind: str, page_code: str) -> str | None:
+        """When the newest capture of a page was made that read as the page and has a time to rely on."""
+        query = """
+            SELECT max(captured_at) FROM captures
+            WHERE page_kind = ? AND page_code = ? AND outcome = 'ok' AND captured_at_source != 'file_time'"""
+        with self._faults():
+            newest: str | None = self._db.execute(query, (page_kind, page_code)).fetchone()[0]
+        return newest
+
+    def earliest_same(self, capture: ArchivedCapture) -> str | None:
+        """The first capture that was fetched of the same page with the same body."""
+        query = """
+            SELECT capture_id FROM captures
+            WHERE page_kind = ? AND page_code = ? AND body_sha256 = ? AND source = ? AND failure IS NULL
+              AND fetched_at IS NOT NULL
+            ORDER BY captured_at, capture_id LIMIT 1"""
+        values = (capture.page_kind, capture.page_code, capture.body_sha256, capture.source)
+        with self._faults():
+            row = self._db.execute(query, values).fetchone()
+        return None if row is None else str(row[0])
+
+    def set_outcome(self, capture_id: str, outcome: str) -> bool:
+        """Note how a capture reads; True where that differs from before."""
+        query = "UPDATE captures SET outcome = ? WHERE capture_id = ? AND outcome IS NOT ?"
+        with self._faults():
+            return self._db.execute(query, (outcome, capture_id, outcome)).rowcount == 1
 
     def unread(self, version: str, after: str, limit: int) -> list[ArchivedCapture]:
         """Captures, as claimed, whose code nobody stated and which this version has not read.

@@ -20,10 +20,10 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from scraper.capture import ArchivedCapture, storable
+from scraper.capture_record import CONTENT_TYPES
 from scraper.claims import Claims, checked_url, claims_in_page, read_sidecar, which_page
 from scraper.errors import BadClaim, NoPages
 from scraper.sites import Identity, identify
-from scraper.warc import CONTENT_TYPES
 
 MAX_PAGE_BYTES = 32 * 1024 * 1024
 """A larger file is no page (these have about 50 kB) and is not read to its end."""

@@ -1,87 +1,87 @@
-"""Writing WARC 1.1: captures as records made by warcio, one gzip member each, and the files they go into."""
+"""Writing WARC 1.1: one record as one gzip member, and the files that records go into.
+
+Records are put together here and not by warcio, which writes the heads of HTTP messages anew instead of
+keeping their bytes. Other readers judge them in the tests.
+"""
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
-import io
+import hashlib
 import os
 import uuid
 import zlib
-from pathlib import Path, PurePosixPath
+from collections.abc import Iterable
+from pathlib import Path
 from urllib.parse import quote
 
-from warcio.warcwriter import WARCWriter
-
-from scraper.capture import FIELDS, ArchivedCapture, iso_time
+from scraper import sums
+from scraper.capture import iso_time
 from scraper.errors import ArchiveError
 
-CONTENT_TYPES = {
-    ".html": "text/html",
-    ".htm": "text/html",
-    ".txt": "text/plain",
-    ".mhtml": "message/rfc822",  # the file is a whole message, of which multipart/related is the content
-    ".mht": "message/rfc822",
-}
 _LEVEL = 6  # 9 takes twice the time for 3 % less
 _URI_CHARACTERS = "%/:?#[]@!$&'()*+,;=~"
 
 
-def warcinfo(file_name: str, software: str) -> bytes:
-    """The member that opens a file (WARC 1.1, 6.2); it names no machine and no person."""
-    writer = WARCWriter(None, warc_version="1.1")
-    fields = {
-        "software": software,
-        "format": "WARC File Format 1.1",
-        "conformsTo": "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
-    }
-    return _member(writer.create_warcinfo_record(file_name, fields))
+def new_record_id() -> str:
+    """An identity for a record, as WARC-Record-ID wants it."""
+    return f"<{uuid.uuid4().urn}>"
 
 
-def capture_members(capture: ArchivedCapture, body: bytes) -> tuple[bytes, bytes]:
-    """The two members of a capture: the resource (WARC 1.1, 6.4), and its metadata (6.6).
+def digest(data: bytes) -> str:
+    """A digest as other programs write and compare them: SHA-1 in base32 (our own hashes are SHA-256)."""
+    return "sha1:" + base64.b32encode(hashlib.sha1(data, usedforsecurity=False).digest()).decode()
 
-    Both have the time of the import as WARC-Date, as the records of one event must (5.4). The metadata are
-    the fields of `ArchivedCapture` that are not None, as ``application/warc-fields``.
+
+def uri(url: str) -> str:
+    """A URL as WARC-Target-URI may hold it: other letters escaped, all else as it is."""
+    return quote(url, _URI_CHARACTERS)
+
+
+def warc_fields(fields: Iterable[tuple[str, object]]) -> bytes:
+    """A block of ``application/warc-fields``; fields that are None are left out."""
+    return "".join(f"{name}: {value}\r\n" for name, value in fields if value is not None).encode()
+
+
+def record(kind: str, block: bytes, fields: Iterable[tuple[str, str]]) -> bytes:
+    """A record as one gzip member, which the standard recommends so that each can be read alone.
+
+    Type, block digest and length are added to the ``fields`` of its head.
     """
-    name = capture.file_name or ""
-    uri = "file:///" + quote(name, safe="") if capture.url is None else quote(capture.url, _URI_CHARACTERS)
-    common = {"WARC-Target-URI": uri, "WARC-Date": iso_time(dt.datetime.now(dt.UTC))}
-    resource_id = f"<{uuid.uuid4().urn}>"
-    claims = zip(FIELDS, capture.as_values(), strict=True)
-    text = "".join(f"{name}: {value}\r\n" for name, value in claims if value is not None)
-    content_type = CONTENT_TYPES.get(PurePosixPath(name).suffix.lower(), "application/octet-stream")
-    relation = {"WARC-Refers-To": resource_id, "WARC-Concurrent-To": resource_id}
-    return (
-        _record("resource", content_type, body, {"WARC-Record-ID": resource_id, **common}),
-        _record("metadata", "application/warc-fields", text.encode(), {**relation, **common}),
-    )
-
-
-def _record(kind: str, content_type: str, block: bytes, head: dict[str, str]) -> bytes:
-    writer = WARCWriter(None, warc_version="1.1")
-    record = writer.create_warc_record(
-        head["WARC-Target-URI"],
-        kind,
-        payload=io.BytesIO(block),
-        length=len(block),
-        warc_content_type=content_type,
-        warc_headers_dict=head,
-    )
-    return _member(record)
-
-
-def _member(record: object) -> bytes:
-    """One record as one gzip member, which the format recommends so that each can be read alone."""
-    plain = io.BytesIO()
-    WARCWriter(plain, gzip=False, warc_version="1.1").write_record(record)
+    size = (("WARC-Block-Digest", digest(block)), ("Content-Length", str(len(block))))
+    lines = (f"{name}: {value}\r\n" for name, value in (("WARC-Type", kind), *fields, *size))
     packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, 31)
-    return packer.compress(plain.getbuffer()) + packer.flush()
+    head = packer.compress(f"WARC/1.1\r\n{''.join(lines)}\r\n".encode())
+    return b"".join((head, packer.compress(block), packer.compress(b"\r\n\r\n"), packer.flush()))
+
+
+def warcinfo(file_name: str, software: str, record_id: str) -> bytes:
+    """The member that opens a file (WARC 1.1, 6.2); it names no machine and no person."""
+    block = warc_fields(
+        (
+            ("software", software),
+            ("format", "WARC File Format 1.1"),
+            (
+                "conformsTo",
+                "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
+            ),
+        )
+    )
+    head = (
+        ("WARC-Record-ID", record_id),
+        ("WARC-Filename", file_name),
+        ("WARC-Date", iso_time(dt.datetime.now(dt.UTC))),
+        ("Content-Type", "application/warc-fields"),
+    )
+    return record("warcinfo", block, head)
 
 
 class WarcFile:
     """A new WARC file that is being written; an old one is never opened again.
 
-    ``name`` is ``bma-<UTC time>-<nn>.warc.gz``, ``size`` the bytes of its whole records.
+    ``name`` is ``bma-<UTC time>-<nn>.warc.gz``, ``size`` the bytes of its whole records, ``info_id`` the
+    identity of its warcinfo record.
     """
 
     def __init__(self, folder: Path, software: str) -> None:
@@ -99,9 +99,11 @@ class WarcFile:
             except OSError as error:
                 raise self._failure(error) from error
         self.size = 0
+        self.info_id = new_record_id()
+        self._sha256 = hashlib.sha256()
         self._named = False  # whether the file's name is on the disk
         try:
-            self.append(warcinfo(self.name, software))
+            self.append(warcinfo(self.name, software, self.info_id))
         except BaseException:
             self._file.close()
             self._path.unlink()
@@ -123,6 +125,7 @@ class WarcFile:
                 raise self._failure(error) from error
             raise
         self.size = end
+        self._sha256.update(members)
         return offset
 
     def sync(self) -> None:
@@ -130,17 +133,21 @@ class WarcFile:
         try:
             os.fsync(self._file.fileno())
             if not self._named:
-                folder = os.open(self._path.parent, os.O_RDONLY)
-                try:
-                    os.fsync(folder)
-                finally:
-                    os.close(folder)
+                sums.sync_folder(self._path.parent)
                 self._named = True
         except OSError as error:
             raise self._failure(error) from error
 
+    def finish(self) -> None:
+        """Close the file, which must have been synced, for good: read-only, and listed in SHA256SUMS."""
+        self._file.close()
+        try:
+            sums.finish(self._path, self._sha256.hexdigest())
+        except OSError as error:
+            raise self._failure(error) from error
+
     def close(self) -> None:
-        """Close the file; it is not synced by this."""
+        """Close the file as it is; the next writer finishes it."""
         self._file.close()
 
     def _failure(self, error: OSError) -> ArchiveError:

@@ -24,6 +24,7 @@ from parsers.page import Page
 from parsers.records import TABLES, Indicator, PlanStep, Project, StrategyLink
 from scraper.archive import Archive
 from scraper.capture import ArchivedCapture
+from scraper.exchange import Exchange
 from scraper.saved import SavedPage, saved_pages
 
 SAMPLES = Path(parsers.__file__).parents[1] / "bma" / "sample_pages"
@@ -301,6 +302,37 @@ def test_a_reader_that_fails_costs_one_page(desk: Desk) -> None:
     ]
     assert desk.column("parse_issues", "page_code") == [A]
     assert desk.column("projects", "project_code") == [B]
+
+
+def test_a_page_that_could_not_be_fetched_is_a_row_and_an_issue(desk: Desk) -> None:
+    desk.lay(project(B), B)
+    with Archive(desk.raw, writable=True) as archive:
+        archive.store(
+            Exchange(
+                url=f"http://monitor.bangkok.go.th/mobile/myproject.php?pid={A}",
+                request_head=b"GET / HTTP/1.1\r\n\r\n",
+                started_at=dt.datetime(2026, 1, 2, 3, 4, 5, tzinfo=dt.UTC),
+                ended_at=dt.datetime(2026, 1, 2, 3, 4, 35, tzinfo=dt.UTC),
+                failure="timeout",
+            ),
+            source="live",
+            page_kind="project",
+            page_code=A,
+            outcome="transport_error",
+        )
+    report = desk.build()
+    assert report.outcomes == {"ok": 1, "transport_error": 1}
+    row = desk.column("captures", "page_code").index(A)
+    for name, value in {
+        "outcome": "transport_error",
+        "size_bytes": 0,
+        "http_status": None,
+        "source": "live",
+    }.items():
+        assert desk.column("captures", name)[row] == value
+    assert desk.column("parse_issues", "message") == [
+        "the page could not be fetched: no byte came for too long"
+    ]
 
 
 def test_so_does_one_that_gives_back_no_page(desk: Desk) -> None:

@@ -1,0 +1,151 @@
+"""Reading what an archive holds: captures, exchanges, and the bytes behind them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import os
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from scraper.capture import ArchivedCapture
+from scraper.errors import ArchiveDamaged, ArchiveError
+from scraper.exchange_table import HeldExchange, LastOutcome, Tally
+from scraper.http_message import page_bytes
+from scraper.index import Index, Place
+from scraper.walk import HEAD_LIMIT
+
+_OPEN_FILES = 64
+
+
+class ArchiveReader:
+    """The half of `scraper.archive.Archive` that reads, by its index."""
+
+    folder: Path
+    _index: Index
+
+    def __init__(self) -> None:
+        self._descriptors: dict[str, int] = {}
+
+    def _close_descriptors(self) -> None:
+        for descriptor in self._descriptors.values():
+            os.close(descriptor)
+        self._descriptors.clear()
+
+    def count(self) -> int:
+        """How many captures are held."""
+        return self._index.count()
+
+    def count_pages(self) -> int:
+        """How many pages of known kind and code these are captures of."""
+        return self._index.count_pages()
+
+    def count_exchanges(self) -> int:
+        """How many exchanges are held."""
+        return self._index.exchanges.count()
+
+    def captures(self) -> Iterator[ArchivedCapture]:
+        """All captures, by page_kind, page_code and capture_id, unknown ones last; memory is flat."""
+        return self._index.captures()
+
+    def find(self, page_code: str, page_kind: str | None = None) -> Iterator[ArchivedCapture]:
+        """The captures of the pages with this code, of one kind or of all, in the order of `captures`."""
+        if page_kind is None:
+            return self._index.captures("page_code = ?", (page_code,))
+        return self._index.captures("page_code = ? AND page_kind = ?", (page_code, page_kind))
+
+    def get(self, capture_id: str) -> ArchivedCapture | None:
+        """One capture; None where it is not held."""
+        return next(self._index.captures("capture_id = ?", (capture_id,)), None)
+
+    def exchanges(self, page_code: str | None = None) -> Iterator[HeldExchange]:
+        """All exchanges, or those for the pages with this code, in the order in which they were stored."""
+        if page_code is None:
+            return self._index.exchanges.find()
+        return self._index.exchanges.find("page_code = ?", (page_code,))
+
+    def exchange_of(self, capture_id: str) -> HeldExchange | None:
+        """The exchange that a capture is; None for a saved page."""
+        return next(self._index.exchanges.find("capture_id = ?", (capture_id,)), None)
+
+    def latest_good(self, page_kind: str, page_code: str) -> dt.datetime | None:
+        """When the newest good capture of a page was made; None where there is none.
+
+        A capture whose time is only that of a file does not count.
+        """
+        time = self._index.latest_good(page_kind, page_code)
+        return None if time is None else dt.datetime.fromisoformat(time)
+
+    def last_outcomes(self, page_kind: str, page_code: str) -> dict[str, LastOutcome]:
+        """How the newest capture of a page reads, and its time, by the host that was asked."""
+        return self._index.exchanges.last_outcomes(page_kind, page_code)
+
+    def outcome(self, capture_id: str) -> str | None:
+        """How a capture reads; None where nobody has looked yet, or it is not held."""
+        return self._index.outcome(capture_id)
+
+    def tallies(self) -> tuple[list[Tally], list[Tally]]:
+        """Captures by host and outcome, and failed exchanges by host and failure."""
+        return self._index.exchanges.outcomes(), self._index.exchanges.failures()
+
+    def place(self, capture_id: str) -> Place:
+        """Where the bytes of a capture lie; ArchiveError where it is not held."""
+        place = self._index.place(capture_id)
+        if place is None:
+            raise ArchiveError(f"there is no capture {capture_id} in {self.folder}")
+        return place
+
+    def body(self, capture_id: str) -> bytes:
+        """The bytes of a capture, as they were stored and proven so by their SHA-256.
+
+        Those of a fetched page come with their content coding undone; a page that could not be fetched has
+        none. Raises ArchiveDamaged where they are not what was stored, ArchiveError where none were.
+        """
+        # The hot path of every build: 0.11 ms for a page of 50 kB, of which the index takes 0.005, unpacking
+        # 0.08 and SHA-256 0.03; with warcio's ArchiveIterator 0.14. A test holds the two readers together.
+        place = self.place(capture_id)
+        if place.failure is not None:
+            return b""
+        try:
+            record = zlib.decompressobj(31).decompress(
+                self.member(place.file, place.offset, place.length), place.block_bytes + HEAD_LIMIT
+            )
+        except zlib.error as error:
+            raise ArchiveDamaged(place.file, place.offset, f"cannot be read ({error})") from error
+        start = record.find(b"\r\n\r\n") + 4
+        body = record[start : start + place.block_bytes]
+        if place.fetched:
+            body = page_bytes(body)
+        if hashlib.sha256(body).hexdigest() != place.body_sha256:
+            raise ArchiveDamaged(place.file, place.offset, f"the bytes of capture {capture_id} have changed")
+        return body
+
+    def member(self, file: str, offset: int, length: int) -> bytes:
+        """Packed bytes of a WARC file as they lie there; ArchiveDamaged where they cannot be read."""
+        try:
+            return os.pread(self._descriptor(file), length, offset)
+        except OSError as error:
+            raise ArchiveDamaged(file, offset, f"cannot be read ({error})") from error
+
+    def _descriptor(self, file: str) -> int:
+        descriptor = self._descriptors.get(file)
+        if descriptor is None:
+            if len(self._descriptors) >= _OPEN_FILES:
+                os.close(self._descriptors.pop(next(iter(self._descriptors))))
+            descriptor = self._descriptors[file] = os.open(self.folder / file, os.O_RDONLY)
+        return descriptor
+
+    # For `scraper.verify`
+
+    def seen(self) -> dict[str, int]:
+        """How many bytes of each WARC file the index knows."""
+        return self._index.seen()
+
+    def index_faults(self) -> list[str]:
+        """What is wrong with the index file itself."""
+        return self._index.faults()
+
+    def index_differences(self, other: Path) -> Iterator[tuple[str, int, str]]:
+        """File, offset and kind of what the index in another folder says otherwise."""
+        return self._index.differences(other)

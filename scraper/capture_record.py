@@ -1,0 +1,50 @@
+"""The WARC records that keep a page which was saved by others."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import PurePosixPath
+from urllib.parse import quote
+
+from scraper.capture import FIELDS, ArchivedCapture, iso_time
+from scraper.warc import digest, new_record_id, record, uri, warc_fields
+
+CONTENT_TYPES = {
+    ".html": "text/html",
+    ".htm": "text/html",
+    ".txt": "text/plain",
+    ".mhtml": "message/rfc822",  # the file is a whole message, of which multipart/related is the content
+    ".mht": "message/rfc822",
+}
+
+
+def capture_members(capture: ArchivedCapture, body: bytes, info_id: str) -> tuple[bytes, bytes]:
+    """The two members of a capture: the resource (WARC 1.1, 6.4), and its metadata (6.6).
+
+    Both have the time of the import as WARC-Date, as the records of one event must (5.4). The metadata are
+    the fields of `ArchivedCapture` that are not None, as ``application/warc-fields``.
+    """
+    name = capture.file_name or ""
+    target = "file:///" + quote(name, safe="") if capture.url is None else uri(capture.url)
+    common = (
+        ("WARC-Date", iso_time(dt.datetime.now(dt.UTC))),
+        ("WARC-Target-URI", target),
+        ("WARC-Warcinfo-ID", info_id),
+    )
+    resource_id = new_record_id()
+    content_type = CONTENT_TYPES.get(PurePosixPath(name).suffix.lower(), "application/octet-stream")
+    resource = (
+        ("WARC-Record-ID", resource_id),
+        *common,
+        ("WARC-Payload-Digest", digest(body)),
+        ("Content-Type", content_type),
+    )
+    metadata = (
+        ("WARC-Record-ID", new_record_id()),
+        *common,
+        ("WARC-Refers-To", resource_id),
+        ("WARC-Concurrent-To", resource_id),
+        ("Content-Type", "application/warc-fields"),
+    )
+    claims = warc_fields(zip(FIELDS, capture.as_values(), strict=True))
+    return record("resource", body, resource), record("metadata", claims, metadata)
