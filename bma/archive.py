@@ -117,13 +117,13 @@ def verify(data: Path, deep: bool, as_json: bool) -> None:
 def reindex(data: Path, as_json: bool) -> None:
     """Make the index anew from the WARC files, and read again which page each capture is and how it reads."""
     import parsers
-    from bma.pages import classify, identify
+    from bma.pages import identify
     from scraper.archive import Archive
 
     with Archive(raw(data)) as archive:
         archive.rebuild_index()
         archive.refresh_readings(identify, parsers.VERSION)
-        changed = archive.refresh_outcomes(classify)
+        changed = archive.refresh_outcomes(parsers.classify)
         damage = [str(part) for part in archive.damage]
         counts = {"captures": archive.count(), "exchanges": archive.count_exchanges(), "changed": changed}
     if as_json:

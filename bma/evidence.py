@@ -81,12 +81,12 @@ def _files(archive: Archive, captures: list[ArchivedCapture]) -> dict[str, bytes
 
 def _outcome(archive: Archive, capture: ArchivedCapture) -> str:
     """How a capture reads now, whatever the index says."""
-    from bma.pages import classify
+    import parsers
 
     if capture.failure is not None:
         return "transport_error"
     body = archive.body(capture.capture_id)
-    return classify(body, kind=capture.page_kind, code=capture.page_code, status=capture.http_status)
+    return parsers.classify(body, kind=capture.page_kind, code=capture.page_code, status=capture.http_status)
 
 
 def _exchanges(archive: Archive, captures: list[ArchivedCapture]) -> list[Any]:

@@ -135,16 +135,6 @@ def identify(body: bytes) -> tuple[str | None, str | None]:
     return (None if page.kind == "unknown" else page.kind), page.code
 
 
-def classify(body: bytes, *, kind: str | None, code: str | None, status: int | None) -> str:
-    """What came of a page, by its bytes and, where it was fetched, its HTTP status (`captures.outcome`)."""
-    import parsers
-
-    by_parsers = getattr(parsers, "classify", None)
-    if by_parsers is not None:
-        return str(by_parsers(body, kind=kind, code=code, status=status))
-    return parsers.parse(body, kind=kind, code=code).outcome
-
-
 def _recognised(capture: ArchivedCapture, body: bytes) -> ArchivedCapture:
     """The capture with kind and code, read from the page where neither URL, sidecar nor user states them."""
     from scraper.capture import STATED

@@ -27,6 +27,7 @@ from normaliser.schema import Order, layout
 from normaliser.spill import Spill
 from normaliser.writers import TableWriter
 from parsers import issues
+from parsers.outcomes import with_status
 from parsers.page import Page
 from parsers.records import TABLES
 from scraper.capture import ArchivedCapture
@@ -153,7 +154,9 @@ def _rows_of(archive: Captures, capture: ArchivedCapture, parse: Reader) -> Page
         issue = issues.issue(issues.ARCHIVE_DAMAGED, reason=_without_path(error))
         return page_rows(capture, failed_page(capture, issue))
     try:
-        return page_rows(capture, parse(body, kind=capture.page_kind, code=capture.page_code))
+        page = parse(body, kind=capture.page_kind, code=capture.page_code)
+        page.outcome = with_status(page.outcome, capture.http_status)
+        return page_rows(capture, page)
     except Exception as error:
         issue = issues.issue(issues.READER_FAILED, reason=reason_of(error))
         return page_rows(capture, failed_page(capture, issue))

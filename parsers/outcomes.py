@@ -19,13 +19,22 @@ _CLIENT_ERROR, _SERVER_ERROR = 400, 500
 def classify(body: bytes, *, kind: str | None, code: str | None, status: int | None = None) -> str:
     """One of `parsers.columns.OUTCOMES` for a body that came for a page of this kind and code.
 
-    A page is `ok` only with a status of success, or without one (a saved file). The statuses of `_BY_STATUS`
-    decide alone; with others the text does, as `parsers.parse` reads it. A server's error without a text that
-    says more is a `transport_error`: nothing is known of the page, and it may be there later.
+    As `with_status` has it of what `parsers.parse` reads.
     """
     if status in _BY_STATUS:
         return _BY_STATUS[status]
-    outcome = read_page(body, kind=kind, code=code).outcome
+    return with_status(read_page(body, kind=kind, code=code).outcome, status)
+
+
+def with_status(outcome: str, status: int | None) -> str:
+    """The outcome of a page that reads so and came with an HTTP status.
+
+    A page is `ok` only with a status of success, or without one (a saved file). Some statuses decide alone,
+    as 404; with others the text does. A server's error without a text that says more is a `transport_error`:
+    nothing is known of the page, and it may be there later.
+    """
+    if status in _BY_STATUS:
+        return _BY_STATUS[status]
     if status is None or status < _CLIENT_ERROR or outcome in ("php_error", "login_redirect", "blocked"):
         return outcome
     return "transport_error" if status >= _SERVER_ERROR else "unknown_kind"

@@ -9,6 +9,7 @@ import random
 import resource
 import tracemalloc
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -333,6 +334,18 @@ def test_a_page_that_could_not_be_fetched_is_a_row_and_an_issue(desk: Desk) -> N
     assert desk.column("parse_issues", "message") == [
         "the page could not be fetched: no byte came for too long"
     ]
+
+
+@pytest.mark.parametrize(("status", "outcome"), [(404, "not_found"), (500, "transport_error"), (200, "ok")])
+def test_a_page_that_came_with_an_error_is_shown_nowhere(desk: Desk, status: int, outcome: str) -> None:
+    desk.lay(project(B), B)
+    capture_id = desk.lay(project(A), A)
+    capture, body = desk.captures.pop()
+    desk.captures.append((replace(capture, http_status=status), body))
+    desk.build()
+    row = desk.column("captures", "capture_id").index(capture_id)
+    assert desk.column("captures", "outcome")[row] == outcome
+    assert (A in desk.column("projects", "project_code")) == (outcome == "ok")
 
 
 def test_so_does_one_that_gives_back_no_page(desk: Desk) -> None:
