@@ -11,7 +11,6 @@ _BY_STATUS = {
     410: "not_found",
     429: "blocked",  # we ask too often
     451: "blocked",
-    503: "blocked",  # overloaded, or asked to wait
 }
 _CLIENT_ERROR, _SERVER_ERROR = 400, 500
 

@@ -58,7 +58,6 @@ def test_with_success_the_text_decides(body, expected):
         (401, "blocked"),
         (403, "blocked"),
         (429, "blocked"),
-        (503, "blocked"),
     ],
 )
 @pytest.mark.parametrize("body", [PAGE, b"", LOGIN])
@@ -66,7 +65,7 @@ def test_some_statuses_decide_alone(status, expected, body):
     assert outcome(body, status) == expected
 
 
-@pytest.mark.parametrize("status", [500, 502, 504, 599])
+@pytest.mark.parametrize("status", [500, 502, 503, 504, 599])
 def test_an_error_of_the_server_says_nothing_of_the_page_but_for_what_its_text_tells(status):
     assert outcome(b"Bad Gateway", status) == "transport_error"
     assert outcome(PAGE, status) == "transport_error"
