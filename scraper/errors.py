@@ -33,3 +33,12 @@ class NoPages(ScraperError):
 
 class BadClaim(ScraperError):
     """A URL, time, kind or code that a user or a sidecar gives cannot stand."""
+
+
+class Fault(ScraperError):
+    """An exchange failed: ``failure`` is one of `scraper.exchange.FAILURES`, ``detail`` says more."""
+
+    def __init__(self, failure: str, detail: str) -> None:
+        super().__init__(f"{failure}: {detail}")
+        self.failure = failure
+        self.detail = detail
