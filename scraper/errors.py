@@ -42,3 +42,15 @@ class Fault(ScraperError):
         super().__init__(f"{failure}: {detail}")
         self.failure = failure
         self.detail = detail
+
+
+class NotAsked(ScraperError):
+    """A page was not asked for; ``for_all`` where the same holds for all of its host's."""
+
+    def __init__(self, reason: str, *, for_all: bool) -> None:
+        super().__init__(reason)
+        self.for_all = for_all
+
+
+class Stopped(ScraperError):
+    """The run is to end before the page in hand is settled."""

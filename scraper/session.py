@@ -34,10 +34,15 @@ class Limits:
 
 
 class Answer(NamedTuple):
-    """An exchange, and the body with its content coding undone (empty where the exchange failed)."""
+    """An exchange, and the body with its content coding undone (empty where the exchange failed).
+
+    ``stale`` is set where a connection that was kept open from an earlier exchange was closed without any
+    answer: most likely the host had closed it by then, and the page was not asked for.
+    """
 
     exchange: Exchange
     content: bytes
+    stale: bool = False
 
     def header(self, name: str) -> str:
         """The values of all headers of this name, joined by commas; empty where there is none."""
@@ -105,8 +110,7 @@ class Session:
     def fetch(self, url: str, *, attempt: int = 1, via: str | None = None) -> Answer:
         """Ask for a page once. Raises BadClaim for what is no http or https URL, and else nothing.
 
-        A connection that was kept open and turns out to be closed is replaced by a new one: nothing was
-        asked yet. A Ctrl-C ends the exchange, which then has the failure ``interrupted``.
+        A Ctrl-C ends the exchange, which then has the failure ``interrupted``.
         """
         try:
             if identify(url).site is None:
@@ -115,10 +119,7 @@ class Session:
             prepared = self._requests.prepare_request(requests.Request("GET", plain))
         except (requests.RequestException, ValueError) as error:
             raise BadClaim(f"not a URL that can be asked for: {url[:200]!r} ({error})") from error
-        answer = self._ask(prepared, attempt, via)
-        if answer.exchange.failure == "reset" and not (self._wire.connected or self._wire.received):
-            answer = self._ask(prepared, attempt, via)
-        return answer
+        return self._ask(prepared, attempt, via)
 
     def _ask(self, prepared: requests.PreparedRequest, attempt: int, via: str | None) -> Answer:
         wire = self._wire
@@ -153,7 +154,7 @@ class Session:
             attempt=attempt,
             via=via,
         )
-        return Answer(exchange, content)
+        return Answer(exchange, content, failure == "reset" and not (wire.connected or wire.received))
 
     def _receive(self, prepared: requests.PreparedRequest, body: bytearray) -> bytes:
         """Ask, and read the answer into ``body``; returns the body decoded."""

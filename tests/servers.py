@@ -18,6 +18,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple
 
 from scraper.sites import identify
+from tests.layouts import mobile, nested_tables
+from tests.render import plain_page
 
 PATIENCE = 10.0
 """Seconds after which a server's socket gives up."""
@@ -145,7 +147,7 @@ def reset(sock: socket.socket) -> None:
 def answer(body: bytes, status: str = "200 OK", *headers: str) -> bytes:
     """A whole answer with its length, after which the connection may stay open."""
     lines = [f"HTTP/1.1 {status}", "Content-Type: text/html", f"Content-Length: {len(body)}", *headers]
-    return "\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + body
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
 
 
 def always(data: bytes) -> Act:
@@ -156,6 +158,14 @@ def always(data: bytes) -> Act:
         return True
 
     return act
+
+
+def project_html(code: str) -> bytes:
+    """A project's page as the site might print it: in windows-874 or UTF-8, by its last digit."""
+    text = plain_page(name=f"โครงการตัวอย่าง : {code}")
+    if int(code[-1]) % 2:
+        return nested_tables(text, charset="tis-620").encode("cp874")
+    return mobile(text).encode()
 
 
 SHELL = b"<html><head><title>BMA</title></head><body><h3></h3></body></html>"

@@ -226,17 +226,20 @@ def test_a_kept_connection_that_was_closed_meanwhile_is_replaced_without_a_failu
     assert (len(server.requests), server.connections) == (2, 2)
 
 
-def test_a_kept_connection_that_is_closed_as_the_request_comes_is_replaced_once(session: Session) -> None:
+def test_a_kept_connection_that_is_closed_as_the_request_comes_is_told_from_a_host_that_fails(
+    session: Session,
+) -> None:
     def act(sock: socket.socket, request: Request, server: Server) -> bool:
-        if len(server.requests) == 2:
+        if len(server.requests) > 1:
             reset(sock)
             return False
         sock.sendall(answer(PAGE))
         return True
 
     with raw_server(act) as server:
-        session.fetch(server.base)
-        assert session.fetch(server.base).exchange.failure is None
+        answers = [session.fetch(server.base) for _ in range(3)]
+    assert [one.exchange.failure for one in answers] == [None, "reset", "reset"]
+    assert [one.stale for one in answers] == [False, True, False]
     assert (len(server.requests), server.connections) == (3, 2)
 
 
