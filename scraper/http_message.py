@@ -13,6 +13,7 @@ KEPT_PREFIX = b"X-Archive-Orig-"
 
 _HTTP = re.compile(rb"HTTP/1\.[01][ \r\n]")
 _HEAD_END = re.compile(rb"\n\r?\n")
+_BLANK_LINE = re.compile(rb"\n[^\S\n]*[^\S\r\n][^\S\n]*\n")
 _CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(;[^\n]*?)?\r?\n")
 _TRAILER_END = re.compile(rb"(?:[^\r\n]+\r?\n)*\r?\n")
 _MOST_CODINGS = 4
@@ -25,8 +26,11 @@ def head_end(message: bytes) -> int | None:
 
 
 def is_http_head(head: bytes) -> bool:
-    """Whether it is the whole head of an HTTP/1 answer, and nothing more: others can read it as such."""
-    return bool(_HTTP.match(head)) and head_end(head) == len(head)
+    """Whether it is the whole head of an HTTP/1 answer, and nothing more: others can read it as such.
+
+    A line of nothing but blanks ends a head for some readers and not for others, so that it may not have one.
+    """
+    return bool(_HTTP.match(head)) and head_end(head) == len(head) and not _BLANK_LINE.search(head)
 
 
 def header(head: bytes, name: str) -> str:
@@ -69,8 +73,13 @@ def archived_head(head: bytes, body_bytes: int) -> bytes:
     return b"".join(kept)
 
 
-def decoded_body(head: bytes, body: bytes) -> bytes:
-    """The body with its content coding undone; as it came, where that cannot be done."""
+def page_bytes(message: bytes) -> bytes:
+    """The bytes of the page in an answer: its body with the content coding undone.
+
+    They are as they came where that cannot be done, and all that came where there is no end of a head.
+    """
+    start = head_end(message) or 0
+    head, body = message[:start], message[start:]
     try:
         return undo_coding(body, header(head, "Content-Encoding"))
     except ValueError:

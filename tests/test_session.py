@@ -319,6 +319,29 @@ def test_each_fault_of_an_answer_is_named_and_what_came_is_kept(
             assert kept == data
 
 
+SMALL = gzip.compress(PAGE)
+
+
+@pytest.mark.parametrize(
+    "whole",
+    [packed(SMALL), chunked(b"%x\r\n%s\r\n1\r\nx\r\n0\r\n\r\n" % (len(PAGE), PAGE))],
+    ids=["length", "chunks"],
+)
+def test_no_cut_at_any_byte_passes_for_a_whole_answer_and_no_byte_is_lost(
+    session: Session, whole: bytes
+) -> None:
+    def act(sock: socket.socket, request: Request, server: Server) -> None:
+        sock.sendall(whole[: int(request.path[1:])])
+
+    with raw_server(act) as server:
+        for end in range(len(whole)):
+            exchange = session.fetch(f"{server.base}/{end}").exchange
+            assert exchange.failure in ("reset", "short_body", "bad_chunk"), end
+            if b"chunked" not in whole:
+                assert exchange.response_head + exchange.body == whole[:end]
+        assert session.fetch(f"{server.base}/{len(whole)}").exchange.failure is None
+
+
 def test_what_follows_a_malformed_chunk_is_kept_beside_the_body(session: Session) -> None:
     exchange = failed(session, chunked(b"5\r\nhello\r\nzz\r\nrest of it"))
     assert (exchange.body, exchange.surplus) == (b"hello", b"zz\r\nrest of it")
