@@ -129,9 +129,9 @@ class Asker:
         self._pacer.slow_down(_host(url), delay)
 
     def _follow(self, url: str, page: Wanted | None) -> Reply:
-        seen = [url]
+        seen, via = [url], None
         while True:
-            reply = self._repeat(seen[-1], page, seen[-2] if len(seen) > 1 else None)
+            reply = self._repeat(seen[-1], page, via)
             to = redirects.target(reply.answer)
             if to is None:
                 return reply
@@ -139,6 +139,7 @@ class Asker:
             if refused is not None:
                 return reply._replace(refusal=refused)
             self._keep(reply.answer.exchange, page)
+            via = reply.answer.exchange.url
             seen.append(to)
 
     def _refusal(self, to: str, seen: list[str], page: Wanted | None) -> Refusal | None:

@@ -80,7 +80,7 @@ class Crawl:
     """One run over a batch of pages.
 
     bases
-        Where pages are asked for, by kind, in order (`scraper.sites.bases` or `base_on`).
+        Where pages of each kind of the batch are asked for, in order (`scraper.sites.bases` or `base_on`).
     max_age
         A page with a good capture younger than this is skipped; so is a site that was asked since then and
         has not the page.

@@ -6,13 +6,13 @@ import re
 from collections.abc import Collection
 from contextlib import suppress
 from typing import NamedTuple
-from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 from scraper.session import Answer
 from scraper.sites import identify
 
 _STATUSES = frozenset({301, 302, 303, 307, 308})
-_LOGIN = re.compile(r"log-?in|sign-?in|logon", re.IGNORECASE)
+_LOGIN = re.compile(r"(?<![a-z])(log-?in|sign-?in|logon)(?![a-z])", re.IGNORECASE)
 
 
 class Refusal(NamedTuple):
@@ -49,7 +49,7 @@ def refusal(
     site = identify(to).site
     if site is None:
         return Refusal("wrong_page", f"redirected to what is no web address: {to[:200]!r}")
-    if _LOGIN.search(urlsplit(to).path + urlsplit(to).query):
+    if _LOGIN.search(unquote(urlsplit(to).path + "?" + urlsplit(to).query)):
         return Refusal("login_redirect", f"redirected to a login page: {to}")
     if site.partition("/")[0] not in allowed_hosts:
         return Refusal("wrong_page", f"redirected to another host: {to}")

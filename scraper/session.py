@@ -50,7 +50,12 @@ class Answer(NamedTuple):
 
 
 def user_agent(version: str, contact: str) -> str:
-    """How we name ourselves: program, version, and whom to write to."""
+    """How we name ourselves: program, version, and whom to write to (a URL, or mailto: and an address).
+
+    Raises BadClaim for a contact that no header can hold.
+    """
+    if not (contact.isascii() and contact.isprintable() and contact.strip()):
+        raise BadClaim(f"not a contact: {contact[:200]!r}; write it as a URL, or as mailto:name@example.org")
     return f"bma-progress/{version} (+{contact})"
 
 

@@ -574,6 +574,11 @@ def test_a_redirect_that_leads_away_is_not_followed(bench: Bench, to: str, outco
     assert [kept.exchange.status for kept in bench.store.kept if kept.outcome] == [302]
 
 
+def test_a_word_that_holds_another_is_no_login_page(bench: Bench) -> None:
+    with raw_server(redirecting({path(ONE): "/catalogindex.php?designing=1"})) as server:
+        assert bench.run([ONE], server)[0].state == "saved"
+
+
 def test_a_circle_of_several_hops_and_a_long_chain_end(bench: Bench) -> None:
     chain = {path(ONE): "/1", **{f"/{n}": f"/{n + 1}" for n in range(1, 100)}}
     for locations, said in (({path(ONE): "/1", "/1": path(ONE)}, "circle"), (chain, "more than 5 times")):

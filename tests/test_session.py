@@ -87,6 +87,12 @@ def test_the_request_says_who_asks_and_takes_nothing_but_what_can_be_undone(sess
     ]
 
 
+@pytest.mark.parametrize("contact", ["", " ", "a\r\nX: y", "ผู้วิจัย"])
+def test_a_contact_that_no_header_can_hold_is_refused(contact: str) -> None:
+    with pytest.raises(BadClaim, match="not a contact"):
+        user_agent("1", contact)
+
+
 @pytest.mark.parametrize(
     "head",
     [
@@ -515,11 +521,23 @@ def test_a_verified_host_is_kept_with_its_tls_facts(authority: trustme.CA, trust
         assert one.tls["cipher"]
 
 
-def test_an_unknown_authority_and_a_certificate_of_its_own_are_refused(authority: trustme.CA) -> None:
+def test_an_unknown_authority_is_refused(authority: trustme.CA) -> None:
     with raw_server(always(answer(PAGE)), serving(authority.issue_cert("localhost")), "localhost") as server:
         exchange = fetch_tls(server, None).exchange
     assert exchange.failure == "tls"
-    assert "certificate" in str(exchange.detail)
+    assert "unable to get local issuer certificate" in str(exchange.detail)
+    assert server.requests == []
+
+
+def test_a_self_signed_certificate_is_refused(authority: trustme.CA, tmp_path: Path) -> None:
+    both = tmp_path / "own.pem"
+    both.write_bytes(authority.private_key_pem.bytes() + authority.cert_pem.bytes())
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(both)
+    with raw_server(always(answer(PAGE)), context, "localhost") as server:
+        exchange = fetch_tls(server, None).exchange
+    assert exchange.failure == "tls"
+    assert "self-signed certificate" in str(exchange.detail)
     assert server.requests == []
 
 
