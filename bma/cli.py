@@ -11,7 +11,7 @@ import sys
 import click
 
 import bma
-from bma import archive, captures, evidence, pages, sample, tables
+from bma import archive, captures, discover, evidence, fetch, pages, sample, tables
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -19,11 +19,14 @@ from bma import archive, captures, evidence, pages, sample, tables
 def cli() -> None:
     """From BMA project progress pages to evidence, tidy tables and findings.
 
-    Exit codes: 0 done; 1 done, but some pages failed or faults were found; 2 wrong usage or unreadable input.
+    Exit codes: 0 done; 1 done, but some pages failed or faults were found; 2 wrong usage or unreadable input;
+    3 stopped because the site refuses us or asks us to wait.
     """
 
 
 for command in (
+    *fetch.COMMANDS,
+    discover.discover,
     *pages.COMMANDS,
     *tables.COMMANDS,
     *archive.COMMANDS,

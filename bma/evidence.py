@@ -82,9 +82,12 @@ def _files(archive: Archive, captures: list[ArchivedCapture]) -> dict[str, bytes
 def _outcome(archive: Archive, capture: ArchivedCapture) -> str:
     """How a capture reads now, whatever the index says."""
     import parsers
+    from scraper.exchange import is_redirect, outcome_of
 
     if capture.failure is not None:
-        return "transport_error"
+        return outcome_of(capture.failure)
+    if is_redirect(capture.http_status):
+        return archive.outcome(capture.capture_id) or "wrong_page"
     body = archive.body(capture.capture_id)
     return parsers.classify(body, kind=capture.page_kind, code=capture.page_code, status=capture.http_status)
 

@@ -32,7 +32,7 @@ from parsers.page import Page
 from parsers.records import TABLES
 from scraper.capture import ArchivedCapture
 from scraper.errors import ArchiveDamaged
-from scraper.exchange import FAILURES
+from scraper.exchange import FAILURES, is_redirect, outcome_of
 
 __all__ = ["BuildError", "BuildReport", "build"]
 
@@ -58,6 +58,9 @@ class Captures(Protocol):
 
     def body(self, capture_id: str) -> bytes:
         """The bytes of one; raises ArchiveDamaged."""
+
+    def outcome(self, capture_id: str) -> str | None:
+        """How one was read when it was stored, or since; None where nobody has looked yet."""
 
     def count(self) -> int:
         """How many there are."""
@@ -147,7 +150,7 @@ def _rows_of(archive: Captures, capture: ArchivedCapture, parse: Reader) -> Page
     """What a capture adds; one that cannot be read is a row and an issue too, and the rest goes on."""
     if capture.failure is not None:
         issue = issues.issue(issues.NOT_FETCHED, reason=FAILURES[capture.failure])
-        return page_rows(capture, failed_page(capture, issue, "transport_error"))
+        return page_rows(capture, failed_page(capture, issue, outcome_of(capture.failure)))
     try:
         body = archive.body(capture.capture_id)
     except ArchiveDamaged as error:
@@ -156,6 +159,8 @@ def _rows_of(archive: Captures, capture: ArchivedCapture, parse: Reader) -> Page
     try:
         page = parse(body, kind=capture.page_kind, code=capture.page_code)
         page.outcome = with_status(page.outcome, capture.http_status)
+        if is_redirect(capture.http_status):  # where it led, its head says, which only the archive has
+            page.outcome = archive.outcome(capture.capture_id) or page.outcome
         return page_rows(capture, page)
     except Exception as error:
         issue = issues.issue(issues.READER_FAILED, reason=reason_of(error))

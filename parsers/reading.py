@@ -21,7 +21,7 @@ def read_page(body: bytes, *, kind: str | None = None, code: str | None = None) 
     page = Page(
         kind="unknown",
         code=code,
-        outcome="undecodable" if text.encoding is None else "unknown_kind",
+        outcome=_outcome_of_nothing(text),
         copy_kind=("html" if text.is_html else "text") if text.encoding else None,
         encoding=text.encoding,
         lines=text.lines,
@@ -40,6 +40,13 @@ def read_page(body: bytes, *, kind: str | None = None, code: str | None = None) 
     for issue in page.issues:
         issue.page_kind, issue.page_code = page.kind, page.code
     return page
+
+
+def _outcome_of_nothing(text: Text) -> str:
+    """The outcome of a page on which no line says what it is; HTML that shows nothing is an empty shell."""
+    if text.encoding is None:
+        return "undecodable"
+    return "soft_not_found" if text.is_html and not any(text.lines) else "unknown_kind"
 
 
 def _read_as(page: Page, found: Kind, walk: Walk, text: Text, kind: str | None, code: str | None) -> None:

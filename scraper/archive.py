@@ -21,7 +21,7 @@ from scraper.capture import ArchivedCapture
 from scraper.capture_record import capture_members
 from scraper.catching_up import missing_bytes, read_unseen, unseen
 from scraper.errors import ArchiveBusy, ArchiveDamaged, ArchiveError
-from scraper.exchange import Exchange
+from scraper.exchange import Exchange, is_redirect, outcome_of
 from scraper.exchange_record import archived_exchange, exchange_members, fetched_capture
 from scraper.index import Index
 from scraper.lock import locked
@@ -254,8 +254,8 @@ class Archive(ArchiveReader):
     def refresh_outcomes(self, classify: Classify) -> int:
         """Read again what came of each capture, from its bytes; returns how many now read otherwise.
 
-        A page that could not be fetched stays a ``transport_error``, and one whose bytes are damaged what it
-        was. ArchiveBusy where another process writes.
+        A page that could not be fetched stays what its failure makes it, a redirect and one whose bytes are
+        damaged what they were. ArchiveBusy where another process writes.
         """
         changed = 0
         self.flush()
@@ -270,7 +270,9 @@ class Archive(ArchiveReader):
 
     def _outcome(self, capture: ArchivedCapture, classify: Classify) -> str | None:
         if capture.failure is not None:
-            return "transport_error"
+            return outcome_of(capture.failure)
+        if is_redirect(capture.http_status):  # where it led, its head says, and the crawl has read that
+            return None
         try:
             body = self.body(capture.capture_id)
         except ArchiveDamaged as error:

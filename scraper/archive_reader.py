@@ -78,7 +78,7 @@ class ArchiveReader:
         return None if time is None else dt.datetime.fromisoformat(time)
 
     def last_outcomes(self, page_kind: str, page_code: str) -> dict[str, LastOutcome]:
-        """How the newest capture of a page reads, and its time, by the host that was asked."""
+        """How the newest capture of a page reads, and its time, by the site that was asked."""
         return self._index.exchanges.last_outcomes(page_kind, page_code)
 
     def outcome(self, capture_id: str) -> str | None:

@@ -34,3 +34,24 @@ class NoPages(ScraperError):
 
 class BadClaim(ScraperError):
     """A URL, time, kind or code that a user or a sidecar gives cannot stand."""
+
+
+class Fault(ScraperError):
+    """An exchange failed: ``failure`` is one of `scraper.exchange.FAILURES`, ``detail`` says more."""
+
+    def __init__(self, failure: str, detail: str) -> None:
+        super().__init__(f"{failure}: {detail}")
+        self.failure = failure
+        self.detail = detail
+
+
+class NotAsked(ScraperError):
+    """A page was not asked for; ``for_all`` where the same holds for all of its host's."""
+
+    def __init__(self, reason: str, *, for_all: bool) -> None:
+        super().__init__(reason)
+        self.for_all = for_all
+
+
+class Stopped(ScraperError):
+    """The run is to end before the page in hand is settled."""

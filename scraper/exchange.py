@@ -23,6 +23,19 @@ FAILURES = {
 }
 """What can be wrong with an exchange; an HTTP status of any number is no failure."""
 
+SHORT = frozenset({"short_body", "bad_chunk", "bad_coding"})
+"""The failures that prove that a body was cut."""
+
+
+def outcome_of(failure: str) -> str:
+    """How a page reads whose last exchange failed: one that is provably cut is ``truncated``."""
+    return "truncated" if failure in SHORT else "transport_error"
+
+
+def is_redirect(status: int | None) -> bool:
+    """Whether an answer's status sends elsewhere; such an answer is no page, whatever its body says."""
+    return status is not None and 300 <= status < 400
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
@@ -47,6 +60,11 @@ class Exchange:
         Address and port that answered, such as ``127.0.0.1:8080``; None where none did.
     tls
         Version, cipher and SHA-256 of the certificate, where the connection had them.
+    interim
+        Heads of answers such as ``103 Early Hints`` that came before the one that counts, as received.
+    surplus
+        Bytes that came and belong to no body: behind its end, or behind the place where its chunks stop
+        making sense.
     attempt
         1 for the first request for this URL in a run, 2 for the first repetition.
     via
@@ -64,6 +82,8 @@ class Exchange:
     detail: str | None = None
     peer: str | None = None
     tls: dict[str, str] = field(default_factory=dict)
+    interim: bytes = b""
+    surplus: bytes = b""
     attempt: int = 1
     via: str | None = None
 

@@ -29,6 +29,12 @@ TRUNCATED = {
 }
 """What WARC-Truncated says of an answer that was cut, by the failure (WARC 1.1, 5.13)."""
 
+EXTRAS = {
+    "interim": "application/octet-stream; part=interim",
+    "surplus": "application/octet-stream; part=surplus",
+}
+"""The content types of records that hold what came beside an answer, by the attribute of `Exchange`."""
+
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 _TOKEN = re.compile(r"[^0-9A-Za-z_-]+")
 
@@ -174,8 +180,9 @@ def exchange_members(
 ) -> Members:
     """The records of an exchange: request, answer and metadata; a message that never was has none.
 
-    All have the time of its beginning as WARC-Date (WARC 1.1, 5.4). The answer names the request as
-    concurrent, the metadata both, the request last, and they refer to the answer, or else to the request.
+    Before the metadata stand, each as a resource of its own, bytes that came beside the answer (see
+    `EXTRAS`). All have the time of its beginning as WARC-Date (WARC 1.1, 5.4). Each names those before it as
+    concurrent, the request last, and the metadata refer to the answer, or else to the request.
     """
     common = [("WARC-Date", archived.started_at), ("WARC-Target-URI", uri(exchange.url))]
     if (address := _ip_address(exchange.peer)) is not None:
@@ -188,6 +195,12 @@ def exchange_members(
         )
     if exchange.response_head or exchange.body:
         records.append(_answer(exchange))
+    described = max(len(records) - 1, 0)
+    records += [
+        ("resource", extra, [_content_type(content_type)])
+        for name, content_type in EXTRAS.items()
+        if (extra := getattr(exchange, name))
+    ]
     metadata = _metadata(exchange, archived, capture)
     records.append(("metadata", metadata, [_content_type("application/warc-fields")]))
     members: list[bytes] = []
@@ -195,10 +208,9 @@ def exchange_members(
     for kind, block, own in records:
         relation = [("WARC-Concurrent-To", other) for other in reversed(ids)]
         if kind == "metadata" and ids:
-            relation.insert(0, ("WARC-Refers-To", ids[-1]))
+            relation.insert(0, ("WARC-Refers-To", ids[described]))
         ids.append(new_record_id())
         members.append(record(kind, block, [("WARC-Record-ID", ids[-1]), *common, *relation, *own]))
-    described = max(len(records) - 2, 0)
     offset = sum(map(len, members[:described]))
     return Members(b"".join(members), offset, len(members[described]), len(records[described][1]))
 

@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager
 from typing import NamedTuple
 
 from scraper.exchange_record import FIELDS, ArchivedExchange, host_of
+from scraper.sites import identify
 
 SCHEMA = f"""
 CREATE TABLE exchanges (
@@ -31,7 +32,7 @@ class HeldExchange(NamedTuple):
 
 
 class LastOutcome(NamedTuple):
-    """How the newest capture of a page from one host reads, and when it was made."""
+    """How the newest capture of a page from one site reads, and when it was made."""
 
     outcome: str
     time: dt.datetime
@@ -74,19 +75,23 @@ class ExchangeTable:
             return int(self._db.execute("SELECT count(*) FROM exchanges").fetchone()[0])
 
     def last_outcomes(self, page_kind: str, page_code: str) -> dict[str, LastOutcome]:
-        """How the newest capture of a page reads, by the host that was asked.
+        """How the newest capture of a page reads, by the site (``host/application``) that was asked.
 
-        Where a host redirected to another, the outcome counts for both.
+        Where a site redirected to others, the outcome counts for the first and the last of them.
         """
         query = """
-            SELECT host, via, captures.outcome, captured_at FROM exchanges JOIN captures USING (capture_id)
-            WHERE exchanges.page_kind = ? AND exchanges.page_code = ? AND captures.outcome IS NOT NULL
+            SELECT exchanges.url, via, captures.outcome, captured_at FROM exchanges
+            LEFT JOIN captures USING (capture_id)
+            WHERE exchanges.page_kind = ? AND exchanges.page_code = ?
             ORDER BY ended_at, exchanges.file, exchanges.offset"""
         found: dict[str, LastOutcome] = {}
+        asked: dict[str, str] = {}  # what was asked for at first, by the URL that it led to
         with self._faults():
-            for host, via, outcome, time in self._db.execute(query, (page_kind, page_code)):
-                for name in {host, host_of(via) if via else None} - {None}:
-                    found[name] = LastOutcome(outcome, dt.datetime.fromisoformat(time))
+            for url, via, outcome, time in self._db.execute(query, (page_kind, page_code)):
+                asked[url] = url if via is None else asked.get(via, via)
+                for site in {identify(url).site, identify(asked[url]).site} if outcome else ():
+                    if site is not None:
+                        found[site] = LastOutcome(outcome, dt.datetime.fromisoformat(time))
         return found
 
     def failures(self) -> list[Tally]:

@@ -1,14 +1,18 @@
-"""What a URL, or the name of a saved file, says of a page: its site, kind and code.
+"""Where pages live: from a URL, or the name of a saved file, to site, kind and code; and back to a URL.
 
 The same application has answered on several hosts, and mirrors and tests have others: a page's identity
-is (kind, code), read from path and parameters, never from the host. All of it is declared in `PAGES`.
+is (kind, code), read from path and parameters, never from the host. All of it is declared in `HOSTS` and
+`PAGES`.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
-from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlencode, urlsplit
+
+from scraper.errors import BadClaim
 
 
 class Identity(NamedTuple):
@@ -25,23 +29,27 @@ class Identity(NamedTuple):
 
 
 class Host(NamedTuple):
-    """A host that the application has answered on; ``applications`` are the paths proven for it."""
+    """A host that the application has answered on.
+
+    ``applications`` are the paths proven for it; on ``expected`` ones it has to be looked for.
+    """
 
     name: str
     scheme: str
     applications: tuple[str, ...] = ()
+    expected: tuple[str, ...] = ()
 
 
 HOSTS = (
     Host("monitor.bangkok.go.th", "http", ("mobile", "mobile62")),
     Host("dp.bangkok.go.th", "https", ("dp/frontend/web",)),
-    Host("dp1.bangkok.go.th", "http"),
-    Host("dp2.bangkok.go.th", "http"),
-    Host("policy.bangkok.go.th", "https"),
-    Host("bmavisions.com", "http"),
-    Host("www.bmavisions.com", "http"),
+    Host("dp1.bangkok.go.th", "http", expected=("mobile",)),
+    Host("dp2.bangkok.go.th", "http", expected=("mobile",)),
+    Host("policy.bangkok.go.th", "https", expected=("bs2568/frontend/web",)),
+    Host("bmavisions.com", "http", expected=("mobile",)),
+    Host("www.bmavisions.com", "http", expected=("mobile",)),
 )
-"""The hosts seen so far. For information: no page is known or unknown by its host."""
+"""The hosts seen so far, in the order in which they are asked. No page is known or unknown by its host."""
 
 _PROJECT_CODE = re.compile(r"[0-9]{8}-[0-9]{4}")
 _SMALL_INTEGER = re.compile(r"[0-9]{1,6}")
@@ -62,13 +70,14 @@ ASCII digits only: other digits, blanks or anything behind the code make it no c
 class PageAddress(NamedTuple):
     """Where pages of one kind live: ``DIRECTORY/SCRIPT?PARAMETER=CODE``.
 
-    ``directory`` matches the whole application path. ``route`` is what the parameter ``r`` must be, where
-    many pages share one script. ``dimension`` is appended to the code; so is the value of the parameter
-    ``year`` where the URL has one.
+    ``directory`` matches the whole application path, and ``application`` is the usual one. ``route`` is what
+    the parameter ``r`` must be, where many pages share one script. ``dimension`` is appended to the code; so
+    is the value of the parameter ``year`` where the URL has one.
     """
 
     kind: str
     directory: re.Pattern[str]
+    application: str
     script: str
     parameter: str
     route: str | None = None
@@ -77,17 +86,20 @@ class PageAddress(NamedTuple):
 
 
 _MOBILE = re.compile(r"(.+/)?mobile[0-9]*")  # digits: a frozen copy, as mobile62
+_FROZEN = re.compile(r"(.+/)?mobile[0-9]+")
 _YII = re.compile(r"(.+/)?frontend/web")
 
 PAGES = (
-    PageAddress("project", _MOBILE, "myproject.php", "pid"),
-    PageAddress("indicator", _MOBILE, "mykpi.php", "pid"),
-    PageAddress("city_indicator", _MOBILE, "mykpi2563.php", "pid"),
-    PageAddress("agency_summary", _MOBILE, "index101.php", "selDEP", dimension="1", year="selYear"),
-    PageAddress("agency_summary", _MOBILE, "index102.php", "selDEP", dimension="2", year="selYear"),
-    PageAddress("agency_summary", _MOBILE, "index103.php", "selDEP", dimension="3", year="selYear"),
-    PageAddress("it_review", _MOBILE, "myprojectit.php", "pid"),
-    PageAddress("plan_record", _YII, "index.php", "project_id", route="tbl-project-main/view"),
+    PageAddress("project", _MOBILE, "mobile", "myproject.php", "pid"),
+    PageAddress("indicator", _MOBILE, "mobile", "mykpi.php", "pid"),
+    PageAddress("city_indicator", _MOBILE, "mobile", "mykpi2563.php", "pid"),
+    PageAddress("agency_summary", _MOBILE, "mobile", "index101.php", "selDEP", dimension="1", year="selYear"),
+    PageAddress("agency_summary", _MOBILE, "mobile", "index102.php", "selDEP", dimension="2", year="selYear"),
+    PageAddress("agency_summary", _MOBILE, "mobile", "index103.php", "selDEP", dimension="3", year="selYear"),
+    PageAddress("it_review", _MOBILE, "mobile", "myprojectit.php", "pid"),
+    PageAddress(
+        "plan_record", _YII, "dp/frontend/web", "index.php", "project_id", route="tbl-project-main/view"
+    ),
 )
 """Where each kind of page lives."""
 
@@ -126,6 +138,76 @@ def code_in_name(file_name: str) -> tuple[str, str] | None:
             others = {other for _, other in found} - {code}
             return None if code is None or others else (kind, code)
     return found.pop() if len(found) == 1 else None
+
+
+def kinds_of(code: str) -> tuple[str, ...]:
+    """The kinds that a code may be of by its form, the likeliest first; empty where it is no code."""
+    return tuple(kind for kind, pattern in CODE_PATTERNS.items() if pattern.fullmatch(code))
+
+
+def bases(kind: str, only: Sequence[str] = ()) -> tuple[str, ...]:
+    """Where pages of a kind are asked for, such as ``http://monitor.bangkok.go.th/mobile``, in order.
+
+    First the paths that are proven, then those that are expected, each in the order of `HOSTS`; a frozen copy
+    (``mobile62``) comes last. ``only`` picks hosts (``monitor.bangkok.go.th``) or sites
+    (``monitor.bangkok.go.th/mobile62``); BadClaim where one of them is not known for this kind.
+    """
+    pages = [page for page in PAGES if page.kind == kind]
+    sites = [
+        (is_expected, bool(_FROZEN.fullmatch(application)), host, application)
+        for host in HOSTS
+        for is_expected, applications in ((False, host.applications), (True, host.expected))
+        for application in applications
+        if any(page.directory.fullmatch(application) for page in pages)
+    ]
+    sites.sort(key=lambda site: (site[1], site[0]))  # stable: the order of HOSTS otherwise
+    names = {f"{host.name}/{application}": host for _, _, host, application in sites}
+    if unknown := [
+        pick for pick in only if not any(pick in (name, host.name) for name, host in names.items())
+    ]:
+        raise BadClaim(f"no {kind} pages are known on {unknown[0]!r}; known are {', '.join(names)}")
+    return tuple(
+        f"{host.scheme}://{name}"
+        for name, host in names.items()
+        if not only or name in only or host.name in only
+    )
+
+
+def base_on(mirror: str, kind: str) -> str:
+    """Where pages of a kind live on a mirror: at its path where that is an application's, or else below it.
+
+    Raises BadClaim where ``mirror`` is not such a URL as ``http://127.0.0.1:8000``.
+    """
+    parts = _split(mirror)
+    if parts is None or parts.query or parts.fragment or "@" in parts.netloc:
+        raise BadClaim(
+            f"not the URL of a mirror: {mirror[:200]!r}; write it as http://HOST or http://HOST/PATH, "
+            "without user, query and fragment"
+        )
+    path = parts.path.strip("/")
+    page = next(page for page in PAGES if page.kind == kind)
+    if not page.directory.fullmatch(path):
+        path = f"{path}/{page.application}".lstrip("/")
+    return f"{parts.scheme}://{_host(parts)}/{path}"
+
+
+def page_url(base: str, kind: str, code: str) -> str:
+    """The URL of a page below one of the `bases`; ValueError where the code is not one of its kind.
+
+    `identify` reads kind and code back from it.
+    """
+    if not CODE_PATTERNS[kind].fullmatch(code):
+        raise ValueError(f"{code!r} is not the code of a page of kind {kind}")
+    value, dimension, year = code, None, ""
+    if kind == "agency_summary":
+        value, dimension, year = (*code.split("-"), "")[:3]
+    page = next(page for page in PAGES if (page.kind, page.dimension) == (kind, dimension))
+    parameters = {page.parameter: value}
+    if page.year and year:
+        parameters[page.year] = year
+    if page.route:
+        parameters["r"] = page.route
+    return f"{base}/{page.script}?{urlencode(parameters)}"
 
 
 _LETTER = r"[^\W_]"  # or digit, of any script

@@ -13,8 +13,8 @@ from typing import BinaryIO, NamedTuple
 
 from scraper.capture import FIELDS as CAPTURE_FIELDS
 from scraper.capture import ArchivedCapture
+from scraper.exchange_record import EXTRAS, ArchivedExchange
 from scraper.exchange_record import FIELDS as EXCHANGE_FIELDS
-from scraper.exchange_record import ArchivedExchange
 
 HEAD_LIMIT = 64 * 1024
 """The most bytes that a record's head, or a capture's metadata, may have."""
@@ -122,7 +122,8 @@ def _described(
     by_id = {record.head.get("warc-record-id"): record for record in waiting}
     answer = by_id.get(metadata.head.get("warc-refers-to"))
     request = by_id.get(metadata.head.get("warc-concurrent-to"))
-    used = [record for record in (request, answer) if record is not None]
+    extras = [record for record in waiting if record.head.get("content-type") in EXTRAS.values()]
+    used = [record for record in (request, answer, *extras) if record is not None]
     try:
         if answer is None and "warc-refers-to" in metadata.head:
             raise ValueError("the bytes that they describe are missing or damaged")

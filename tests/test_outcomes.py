@@ -76,3 +76,10 @@ def test_an_error_of_the_server_says_nothing_of_the_page_but_for_what_its_text_t
 def test_another_refusal_is_no_page(status):
     assert outcome(PAGE, status) == "unknown_kind"
     assert outcome(LOGIN, status) == "login_redirect"
+
+
+@pytest.mark.parametrize("status", [301, 302, 307])
+def test_a_redirect_that_was_not_followed_is_not_the_page(status):
+    assert outcome(PAGE, status) == "wrong_page"
+    assert outcome(b"", status) == "wrong_page"
+    assert outcome(LOGIN, status) == "login_redirect"

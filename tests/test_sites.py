@@ -9,7 +9,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.sites import CODE_PATTERNS, HOSTS, PAGES, Host, Identity, code_in_name, identify
+from scraper.errors import BadClaim
+from scraper.sites import (
+    CODE_PATTERNS,
+    HOSTS,
+    PAGES,
+    Host,
+    Identity,
+    base_on,
+    bases,
+    code_in_name,
+    identify,
+    kinds_of,
+    page_url,
+)
 
 MOBILE = "monitor.bangkok.go.th/mobile"
 YII = "dp.bangkok.go.th/dp/frontend/web"
@@ -182,8 +195,114 @@ def test_every_code_of_every_kind_is_read_back_from_its_url(data: st.DataObject)
 @pytest.mark.parametrize("host", HOSTS, ids=lambda host: host.name)
 def test_known_hosts_and_their_applications_are_written_as_sites_are(host: Host) -> None:
     assert identify(f"{host.scheme}://{host.name}/").site == host.name
-    for application in host.applications:
+    for application in (*host.applications, *host.expected):
         assert identify(f"{host.scheme}://{host.name}/{application}/").site == f"{host.name}/{application}"
+
+
+# From kind and code to a URL
+
+
+@given(st.data())
+def test_identify_reads_back_every_url_that_is_made_for_every_kind_and_host(data: st.DataObject) -> None:
+    kind = data.draw(st.sampled_from(sorted(CODE_PATTERNS)))
+    code = data.draw(st.from_regex(CODE_PATTERNS[kind], fullmatch=True))
+    mirror = st.sampled_from(["http://127.0.0.1:8000", "http://[::1]:8000/", "https://mirror.example/bma"])
+    base = data.draw(st.sampled_from(bases(kind)) | mirror.map(lambda url: base_on(url, kind)))
+    assert identify(page_url(base, kind, code)) == Identity(base.partition("://")[2], kind, code)
+
+
+def test_urls_are_those_that_the_site_itself_links_to() -> None:
+    assert page_url(f"http://{MOBILE}", "project", PROJECT) == f"http://{MOBILE}/myproject.php?pid={PROJECT}"
+    assert (
+        page_url(f"https://{YII}", "plan_record", PROJECT)
+        == f"https://{YII}/index.php?project_id={PROJECT}&r=tbl-project-main%2Fview"
+    )
+    assert (
+        page_url(f"http://{MOBILE}", "agency_summary", "50010000-2-2563")
+        == f"http://{MOBILE}/index102.php?selDEP=50010000&selYear=2563"
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"), [("project", "1"), ("agency_summary", "50010000-4"), ("indicator", "")]
+)
+def test_no_url_is_made_for_a_code_of_another_form(kind: str, code: str) -> None:
+    with pytest.raises(ValueError, match="not the code"):
+        page_url(f"http://{MOBILE}", kind, code)
+
+
+def test_proven_sites_are_asked_first_and_a_frozen_copy_last() -> None:
+    assert bases("project") == (
+        "http://monitor.bangkok.go.th/mobile",
+        "http://dp1.bangkok.go.th/mobile",
+        "http://dp2.bangkok.go.th/mobile",
+        "http://bmavisions.com/mobile",
+        "http://www.bmavisions.com/mobile",
+        "http://monitor.bangkok.go.th/mobile62",
+    )
+    assert bases("plan_record") == (
+        "https://dp.bangkok.go.th/dp/frontend/web",
+        "https://policy.bangkok.go.th/bs2568/frontend/web",
+    )
+
+
+def test_hosts_and_sites_can_be_picked_by_name() -> None:
+    assert bases("project", ["monitor.bangkok.go.th"]) == (
+        "http://monitor.bangkok.go.th/mobile",
+        "http://monitor.bangkok.go.th/mobile62",
+    )
+    assert bases("project", ["monitor.bangkok.go.th/mobile62", "bmavisions.com"]) == (
+        "http://bmavisions.com/mobile",
+        "http://monitor.bangkok.go.th/mobile62",
+    )
+
+
+@pytest.mark.parametrize(("kind", "pick"), [("project", "dp.bangkok.go.th"), ("plan_record", "a.example")])
+def test_a_host_that_is_not_known_for_the_kind_is_named(kind: str, pick: str) -> None:
+    with pytest.raises(BadClaim, match=f"{kind} pages.*'{pick}'.*known are"):
+        bases(kind, [pick])
+
+
+@pytest.mark.parametrize(
+    ("mirror", "kind", "base"),
+    [
+        ("http://127.0.0.1:8000", "project", "http://127.0.0.1:8000/mobile"),
+        ("http://127.0.0.1:8000/", "plan_record", "http://127.0.0.1:8000/dp/frontend/web"),
+        ("https://Mirror.example/bma/", "it_review", "https://mirror.example/bma/mobile"),
+        ("https://mirror.example/bma/mobile62", "project", "https://mirror.example/bma/mobile62"),
+        ("https://mirror.example/x/frontend/web", "plan_record", "https://mirror.example/x/frontend/web"),
+    ],
+)
+def test_a_mirror_has_the_paths_of_the_site_or_is_one_of_them(mirror: str, kind: str, base: str) -> None:
+    assert base_on(mirror, kind) == base
+
+
+@pytest.mark.parametrize(
+    "mirror", ["", "mirror.example", "ftp://a.example", "http://a.example/?x=1", "http://me:pass@a.example/"]
+)
+def test_what_is_no_mirror_is_refused(mirror: str) -> None:
+    with pytest.raises(BadClaim, match="mirror"):
+        base_on(mirror, "project")
+
+
+@pytest.mark.parametrize(
+    ("code", "kinds"),
+    [
+        (PROJECT, ("project", "plan_record")),
+        ("2100-1037", ("indicator",)),
+        ("904", ("city_indicator", "it_review")),
+        ("50010000-1", ("agency_summary",)),
+        ("50010000-1-2563", ("agency_summary",)),
+        ("50010000-4", ()),
+        ("๒๑๐๐๐๐๐๐-๓๑๓๗", ()),
+        ("", ()),
+    ],
+)
+def test_a_codes_form_tells_the_kinds_that_it_may_be_of(code: str, kinds: tuple[str, ...]) -> None:
+    assert kinds_of(code) == kinds
+
+
+# From a file's name
 
 
 @pytest.mark.parametrize(

@@ -227,22 +227,25 @@ def test_the_newest_good_capture_of_a_page_is_known(folder: Path) -> None:
         assert archive.latest_good("plan_record", code(1)) is None
 
 
-def test_the_last_outcome_of_a_page_is_known_by_the_host_that_was_asked(folder: Path) -> None:
+def test_the_last_outcome_of_a_page_is_known_by_the_site_that_was_asked(folder: Path) -> None:
     other = "https://dp.bangkok.go.th/mobile/myproject.php?pid="
     day = dt.timedelta(days=1)
     with Archive(folder, writable=True) as archive:
         keep(archive, page(1), 1, "not_found")
         keep(archive, page(1, started_at=TIME + day), 1, "ok")
         keep(archive, page(1, started_at=TIME + 2 * day), 1, None)
-        keep(archive, page(1, url=other + code(1), via="http://bmavisions.com/x"), 1, "soft_not_found")
+        first, second = "http://bmavisions.com/mobile/a.php", "http://www.bmavisions.com/b/a.php"
+        keep(archive, page(1, url=first), 1, None)
+        keep(archive, page(1, url=second, via=first), 1, None)
+        keep(archive, page(1, url=other + code(1), via=second), 1, "soft_not_found")
         found = archive.last_outcomes("project", code(1))
         assert archive.last_outcomes("project", code(2)) == {}
-    assert {host: last.outcome for host, last in found.items()} == {
-        "monitor.bangkok.go.th": "ok",
-        "dp.bangkok.go.th": "soft_not_found",
-        "bmavisions.com": "soft_not_found",
+    assert {site: last.outcome for site, last in found.items()} == {
+        "monitor.bangkok.go.th/mobile": "ok",
+        "dp.bangkok.go.th/mobile": "soft_not_found",
+        "bmavisions.com/mobile": "soft_not_found",
     }
-    assert found["monitor.bangkok.go.th"].time == dt.datetime(2026, 1, 3, 3, 4, 7, tzinfo=dt.UTC)
+    assert found["monitor.bangkok.go.th/mobile"].time == dt.datetime(2026, 1, 3, 3, 4, 7, tzinfo=dt.UTC)
 
 
 def test_outcomes_can_be_read_again_from_the_bytes(folder: Path) -> None:
@@ -259,7 +262,10 @@ def test_outcomes_can_be_read_again_from_the_bytes(folder: Path) -> None:
         assert archive.refresh_outcomes(classify) == 0
         assert [archive.outcome(capture.capture_id) for capture in archive.find(code(1))] == ["php_error"]
         assert archive.latest_good("project", code(1)) is None
-        assert archive.last_outcomes("project", code(2))["monitor.bangkok.go.th"].outcome == "transport_error"
+        assert (
+            archive.last_outcomes("project", code(2))["monitor.bangkok.go.th/mobile"].outcome
+            == "transport_error"
+        )
     assert asked == [(b"Fatal error", "project", code(1), 500)] * 2
 
 
