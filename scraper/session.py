@@ -198,9 +198,10 @@ class _Adapter(HTTPAdapter):
         super().__init__()
         self.poolmanager.pool_classes_by_scheme = pool_classes(wire)
 
-    def init_poolmanager(self, *args: Any, **pool: Any) -> None:
-        """Make the pools with the context of this adapter's hosts."""
-        super().init_poolmanager(*args, ssl_context=self._context, **pool)
+    def build_connection_pool_key_attributes(self, request: Any, verify: Any, cert: Any = None) -> Any:
+        """Connect with the context of this adapter's hosts, and with no other setting of TLS."""
+        where, _ = super().build_connection_pool_key_attributes(request, verify, cert)
+        return where, {} if self._context is None else {"ssl_context": self._context}
 
     def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
         """Leave the certificates to the context, which always verifies."""
