@@ -30,8 +30,10 @@ MEASURES_SHOWN = {
     "indicator_type": "`ประเภทตัวชี้วัด :`",
     "result_level": "of the result level",
 }
-# The value follows the last colon with a blank beside it, or else the last one: `สัดส่วน : 1:5`, `ร้อยละ:80`.
+# The value follows the last ` : `, or else the last colon with one blank beside it, or else the last colon:
+# `สัดส่วน : 1:5`, `ร้อยละ : 80: ขั้นต่ำ`, `ร้อยละ: 80`, `ร้อยละ:80`. At either end the blank is gone.
 _UNIT_AND_VALUE = (
+    re.compile(r"(?P<unit>.*\s|):(?P<value>\s.*|)"),
     re.compile(r"(?P<unit>.*)(?:\s:|:\s|:$)(?P<value>.*)"),
     re.compile(r"(?P<unit>.*):(?P<value>.*)"),
 )
@@ -68,8 +70,7 @@ def read_measure(
 
     The text is kept as printed; it is a value only where it is one number, and anything else is no fault.
     """
-    spaced, any_colon = _UNIT_AND_VALUE
-    match = spaced.fullmatch(said.text) or any_colon.fullmatch(said.text)
+    match = next(filter(None, (pattern.fullmatch(said.text) for pattern in _UNIT_AND_VALUE)), None)
     unit, value = (match["unit"].strip(), match["value"].strip()) if match else ("", "")
     setattr(record, f"{column}_text", walk.given(value, said.line, f"{table}.{column}_text"))
     setattr(record, f"{column}_value", parse_number(value))
