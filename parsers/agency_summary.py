@@ -30,7 +30,6 @@ from parsers.quarter_reports import REPORT_HEADINGS, REPORT_KEYS, read_quarter_r
 from parsers.quarters import FIRST_CELL, read_joined_quarters, read_quarters
 from parsers.records import AgencyIndicator, AgencyIndicatorQuarter
 from parsers.sections import (
-    NAVIGATION_KEYS,
     Labelled,
     divide,
     first_page,
@@ -40,12 +39,12 @@ from parsers.sections import (
 )
 from parsers.strategy import LINE as STRATEGY_LINE
 from parsers.text import Text
-from parsers.thai import DIGIT, parse_integer, parse_number, to_arabic_digits
+from parsers.thai import DIGIT, SARA_AM, parse_integer, parse_number, to_arabic_digits
 from parsers.walk import Walk, label_key
 
 _TITLE = "ผลการปฏิบัติราชการประจำปี : ของหน่วยงาน"
 _TITLE_KEY = label_key(_TITLE)
-TITLE_LINE = re.compile(rf"ผลการปฏิบัติราชการประจำปี\s*:\s*ของหน่วยงาน\s*:\s*(?P<code>{DIGIT}*)")
+TITLE_LINE = re.compile(rf"ผลการปฏิบัติราชการประจ{SARA_AM}ปี\s*:\s*ของหน่วยงาน\s*:\s*(?P<code>{DIGIT}*)")
 _AGENCY_CODE = re.compile(rf"{DIGIT}{{8}}")
 _DIMENSION_HEADING = re.compile(rf"มิติที่\s*(?P<dimension>{DIGIT})\s+ด้าน.*")
 DIMENSION = re.compile(rf"\[\s*มิติที่\s*(?P<dimension>{DIGIT})\s*:(?P<name>.*)\]")
@@ -56,7 +55,6 @@ _LABELS = re.compile(rf"{UNIT.pattern}|เป้าหมาย\s*:(?P<target_va
 _SHOWN = {"unit": "`หน่วยนับ :`", "target_value": "`เป้าหมาย :`", "result_value": "`ผลงาน :`"}
 _NEGOTIATED = re.compile(r"\S*เจรจา\S*")
 _HINT = re.compile(r"(?P<agency>[0-9]{8})-(?P<dimension>[1-3])(?:-(?P<year>[0-9]{4}))?")
-_LAST_HEADING = label_key(REPORT_HEADINGS["report_4"])
 _REPEATED_WITHIN = 4
 """The name stands again so many lines below the line that numbers it, or fewer."""
 
@@ -83,7 +81,7 @@ def read_agency_summary(walk: Walk, text: Text, hinted_code: str | None) -> Read
     if reduced:  # what no rule has read has lost its label
         for number in walk.unread(numbers):
             walk.unassigned(number)
-    ends = reduced or text.closed or not blocks or any(walk.keys[n] == _LAST_HEADING for n in blocks[-1])
+    ends = reduced or text.closed or not blocks or _has_last_heading(walk, blocks[-1])
     return Reading(
         code=printed_code,
         reduced=reduced,
@@ -97,6 +95,10 @@ def read_agency_summary(walk: Walk, text: Text, hinted_code: str | None) -> Read
             ],
         },
     )
+
+
+def _has_last_heading(walk: Walk, block: Sequence[int]) -> bool:
+    return any(REPORT_KEYS.get(walk.keys[number]) == [*REPORT_HEADINGS][-1] for number in block)
 
 
 def is_title(walk: Walk, number: int) -> bool:
@@ -143,7 +145,6 @@ def _read_head(
     walk: Walk, numbers: Sequence[int], page: AgencyIndicator, hinted_code: str | None, *, reduced: bool
 ) -> str | None:
     """Read what all indicators share into ``page``; the code that the page prints, if it does."""
-    walk.known(*(number for number in numbers if walk.keys[number] in NAVIGATION_KEYS))
     agency = dimension = None
     for number in numbers:
         if agency is None and (match := TITLE_LINE.fullmatch(walk.lines[number])):

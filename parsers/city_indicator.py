@@ -16,7 +16,6 @@ from parsers.page import Reading
 from parsers.places import Places, field_lines, span
 from parsers.records import CityIndicator
 from parsers.sections import (
-    NAVIGATION_KEYS,
     Labelled,
     Section,
     divide,
@@ -62,7 +61,7 @@ def read_city_indicator(walk: Walk, text: Text, hinted_code: str | None) -> Read
     sections = divide(walk, numbers, HEADINGS)
     _split_further(walk, sections)
     titles = [number for number in numbers if is_title(walk, number)]
-    walk.known(*titles, *(number for number in numbers if walk.keys[number] in NAVIGATION_KEYS))
+    walk.known(*titles)
     found = labelled(walk, sections[""].lines, _LABELS)
     name_at = _name_at(walk, sections[""], found)
     reduced = len(sections) == 1 and not titles and name_at is None

@@ -20,7 +20,6 @@ from parsers.quarter_reports import REPORT_HEADINGS, REPORT_KEYS, read_quarter_r
 from parsers.quarters import FIRST_CELL
 from parsers.records import Indicator, IndicatorQuarter
 from parsers.sections import (
-    NAVIGATION_KEYS,
     Labelled,
     Section,
     divide,
@@ -50,7 +49,7 @@ HEADINGS = {
 """Names of the sections by the `label_key` of their headings, in page order."""
 LINK_KEYS = frozenset(map(label_key, ("รายละเอียดตัวชี้วัดฯ : พิมพ์ข้อมูล", "รายละเอียดตัวชี้วัดฯ", "พิมพ์ข้อมูล")))
 
-_CONSTANTS = LINK_KEYS | NAVIGATION_KEYS | {TITLE_KEY}
+_CONSTANTS = LINK_KEYS | {TITLE_KEY}
 _CODE = rf"{DIGIT}{{4}}\s*-\s*{DIGIT}{{3,4}}"
 _NAME = re.compile(rf"(?P<name>.*\S|)\s*:\s*(?P<code>{_CODE})")
 _LABELS = re.compile(rf"(?P<titled>.*:\s*{_CODE})|{MEASURE_LINES}|(?P<zero>[0๐])")

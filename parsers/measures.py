@@ -12,12 +12,11 @@ from collections.abc import Mapping
 from parsers import issues
 from parsers.records import CityIndicator, Indicator
 from parsers.sections import Labelled
-from parsers.thai import parse_number
+from parsers.thai import SARA_AM, parse_number
 from parsers.walk import Walk
 
 TARGET_LINE = r"ค่าเป้าหมาย(?P<target_text>.*:.*)"
-_AM = "(?:ำา?|\u0e4dา)"  # SARA AM in the forms that pages print
-RESULT_LINE = rf"ผลงานที่ท{_AM}ได้(?P<result_text>.*:.*)"
+RESULT_LINE = rf"ผลงานที่ท{SARA_AM}ได้(?P<result_text>.*:.*)"
 MEASURE_LINES = (
     rf"{TARGET_LINE}|{RESULT_LINE}"
     r"|ประเภทตัวชี้วัด\s*:(?P<indicator_type>.*)"

@@ -8,7 +8,7 @@ What is not set reads `(ไม่ได้ตั้ง)`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -17,7 +17,7 @@ from parsers.page import Reading
 from parsers.places import Places, field_lines, span
 from parsers.project_head import CODE, FISCAL_YEARS, read_code
 from parsers.records import PlanRecord
-from parsers.sections import NAVIGATION_KEYS, first_page, longest_rise
+from parsers.sections import first_page, longest_rise
 from parsers.text import Text
 from parsers.thai import (
     DIGIT,
@@ -98,6 +98,14 @@ OWN_LINES = tuple(
 """Lines of the table that no other page has."""
 
 
+class _Label(NamedTuple):
+    """A line that begins with a label: its place among the lines, the label's in `_FIELDS`, what follows."""
+
+    place: int
+    rank: int
+    behind: str
+
+
 class _Cell(NamedTuple):
     """What is printed behind a label: the label's line, the value's line and text, and the lines below."""
 
@@ -115,7 +123,7 @@ def read_plan_record(walk: Walk, text: Text, hinted_code: str | None) -> Reading
         lambda number: PROGRESS_LINE.fullmatch(walk.lines[number]) is not None,
     )
     links = [number for number in numbers if walk.keys[number] in _LINK_KEYS]
-    walk.known(*links, *(number for number in numbers if walk.keys[number] in NAVIGATION_KEYS))
+    walk.known(*links)
     record = PlanRecord(project_code="", line_first=numbers[0], line_last=numbers[0])
     places: Places = {}
     titles = [number for number in numbers if walk.keys[number].startswith(_TITLE_KEY)]
@@ -149,13 +157,15 @@ def read_plan_record(walk: Walk, text: Text, hinted_code: str | None) -> Reading
 
 def _cells(walk: Walk, numbers: Sequence[int]) -> dict[str, _Cell]:
     """The table's cells by column. A value may begin as a label does: those that stand in order count."""
-    found = [(place, rank) for place, number in enumerate(numbers) for rank in _ranks(walk, number)]
-    chosen = [found[index] for index in longest_rise([rank for _, rank in found])]
-    texts = [_behind_label(walk, numbers[place], rank) for place, rank in chosen]
-    apart = not any(texts)  # label and value in two cells
+    labels = [label for place, number in enumerate(numbers) if (label := _label(walk, place, number))]
+    bare = [label for label in labels if not label.behind]
+    apart = len(bare) > len(labels) / 2  # label and value in two cells
+    if apart:
+        labels = bare
+    chosen = [labels[index] for index in longest_rise([label.rank for label in labels])]
     cells = {}
-    spans = pairwise([*(place for place, _ in chosen), len(numbers)])
-    for (place, end), (_, rank), text in zip(spans, chosen, texts, strict=True):
+    spans = pairwise([*(label.place for label in chosen), len(numbers)])
+    for (_, rank, text), (place, end) in zip(chosen, spans, strict=True):
         label_line, below = numbers[place], numbers[place + 1 : end]
         line = label_line
         if apart and below and below[0] == label_line + 1:
@@ -168,18 +178,13 @@ def _cells(walk: Walk, numbers: Sequence[int]) -> dict[str, _Cell]:
     return cells
 
 
-def _ranks(walk: Walk, number: int) -> Iterable[int]:
-    """The places in `_FIELDS` of the labels that a line may begin with: one, or none."""
+def _label(walk: Walk, place: int, number: int) -> _Label | None:
+    """The label that a line begins with, if it does."""
     line = walk.lines[number]
     if PROGRESS_LINE.fullmatch(line):  # above the table
-        return []
-    return [rank for rank, field in enumerate(_FIELDS) if field.label.match(line)][:1]
-
-
-def _behind_label(walk: Walk, number: int, rank: int) -> str:
-    line = walk.lines[number]
-    match = _FIELDS[rank].label.match(line)
-    return line[match.end() :] if match else ""
+        return None
+    found = ((rank, field.label.match(line)) for rank, field in enumerate(_FIELDS))
+    return next((_Label(place, rank, line[match.end() :]) for rank, match in found if match), None)
 
 
 def _read_field(walk: Walk, field: _Field, cell: _Cell, record: PlanRecord, places: Places) -> None:

@@ -14,6 +14,8 @@ NAVIGATION_KEYS = frozenset(
     map(label_key, ("Back Home", "Back", "Home", "Home Home SED", "SED", "FusionCharts will render here"))
 )
 """`label_key` of what the pages print above their content."""
+_FOOT = re.compile(r"©|\(c\)|copyright\b|powered by\b|สงวนลิขสิทธิ์", re.IGNORECASE)
+"""How a line at the foot of a site begins."""
 
 
 class Section(NamedTuple):
@@ -34,19 +36,32 @@ class Labelled(NamedTuple):
 def first_page(
     walk: Walk, is_title: Callable[[int], bool], has_begun: Callable[[int], bool] | None = None
 ) -> Sequence[int]:
-    """The non-blank lines of the first page, where two were saved into one file.
+    """The non-blank lines of the page proper: from its title, if it has one, to the foot of the site.
 
-    A page has begun with its title, and in any case with a line of which ``has_begun`` is true; a title below
-    that is a second page's.
+    Navigation and foot are marked as known; other lines around the page stay unread. Where two pages were
+    saved into one file, only the first is meant: a page has begun with its title, and in any case with a line
+    of which ``has_begun`` is true; a title below that is a second page's.
     """
+    numbers = walk.filled[: _second_page(walk, is_title, has_begun)]
+    feet = [number for number in numbers if _FOOT.match(walk.lines[number])]
+    walk.known(*feet, *(number for number in numbers if walk.keys[number] in NAVIGATION_KEYS))
+    title = next(filter(is_title, numbers), numbers[0])
+    foot = next((number for number in feet if number > title), numbers[-1] + 1)
+    return [number for number in numbers if title <= number < foot]
+
+
+def _second_page(
+    walk: Walk, is_title: Callable[[int], bool], has_begun: Callable[[int], bool] | None
+) -> int | None:
+    """The place among the non-blank lines where a second page begins; None where there is none."""
     begun = False
     for place, number in enumerate(walk.filled):
         if begun and is_title(number):
             walk.issue(issues.SECOND_PAGE, number)
             walk.private(walk.filled[place:])
-            return walk.filled[:place]
+            return place
         begun = begun or is_title(number) or (has_begun is not None and has_begun(number))
-    return walk.filled
+    return None
 
 
 def divide(walk: Walk, numbers: Sequence[int], headings: Mapping[str, str]) -> dict[str, Section]:

@@ -1,4 +1,4 @@
-"""An invented page of each kind beside projects, full and reduced, of which a test changes what it is about."""
+"""An invented page of each kind beside projects, full and reduced, for tests to change."""
 
 from html import escape
 from typing import Any

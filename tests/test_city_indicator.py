@@ -114,7 +114,16 @@ def test_a_reduced_copy_has_what_stands_behind_labels_and_guesses_nothing():
 
 @pytest.mark.parametrize(
     "name",
-    ["7. สวน", "(10) สวน", "๑. สวน", "-สวน", "สวน : เขตชั้นใน", "ร้อยละของ “สวน” (ใหม่)", "1. สวน 2. ตลาด : 5", "สวน 2563"],
+    [
+        "7. สวน",
+        "(10) สวน",
+        "๑. สวน",
+        "-สวน",
+        "สวน : เขตชั้นใน",
+        "ร้อยละของ “สวน” (ใหม่)",
+        "1. สวน 2. ตลาด : 5",
+        "สวน 2563",
+    ],
 )
 def test_a_name_is_all_before_the_last_colon(name):
     page = with_part(NAME, name)
@@ -195,7 +204,9 @@ def test_a_target_that_is_not_there_is_null_and_told():
     assert told(page) == [("empty_value", "city_indicators.target_text")]
 
 
-@pytest.mark.parametrize(("kind", "kept", "issues"), [("ข้อมูล : รายปี", "ข้อมูล : รายปี", []), ("", None, ["empty_value"])])
+@pytest.mark.parametrize(
+    ("kind", "kept", "issues"), [("ข้อมูล : รายปี", "ข้อมูล : รายปี", []), ("", None, ["empty_value"])]
+)
 def test_a_kind_of_data_is_what_stands_behind_its_label(kind, kept, issues):
     page = with_part(DATA_KIND, f"ลักษณะข้อมูล : {kind}")
     assert (one(page).data_kind, codes(page)) == (kept, issues)
@@ -256,7 +267,9 @@ def test_headings_may_be_numbered_in_thai_digits():
 
 
 @pytest.mark.parametrize("column", TEXTS)
-@pytest.mark.parametrize("text", ["1. นับ 2. หาร 100", "- นับ", "4.5 ตารางเมตรต่อคน", "ค่าเป้าหมาย ร้อยละ : 80", "แหล่ง : เขต"])
+@pytest.mark.parametrize(
+    "text", ["1. นับ 2. หาร 100", "- นับ", "4.5 ตารางเมตรต่อคน", "ค่าเป้าหมาย ร้อยละ : 80", "แหล่ง : เขต"]
+)
 def test_a_text_is_kept_as_printed(column, text):
     page = with_part(TEXTS[column], text)
     assert (getattr(one(page), column), page.issues) == (text, [])

@@ -301,7 +301,9 @@ def test_a_heading_out_of_order_is_told():
 
 @pytest.mark.parametrize("encoding", ["utf-8", "cp874"])
 def test_html_says_the_same(encoding):
-    page = read(cells(INDICATOR.replace("\n\n", "\n").replace("62.50\n0 / 0", "62.50\n\n0 / 0")).encode(encoding))
+    page = read(
+        cells(INDICATOR.replace("\n\n", "\n").replace("62.50\n0 / 0", "62.50\n\n0 / 0")).encode(encoding)
+    )
     assert (page.copy_kind, page.encoding, page.issues) == ("html", encoding, [])
     for name in ("indicators", "indicator_quarters"):
         assert columns(page, name) == columns(read(INDICATOR), name)

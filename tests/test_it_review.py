@@ -78,6 +78,17 @@ def test_what_stands_above_the_heading_is_no_rationale():
     assert [issue.text for issue in page.issues] == ["ตามบันทึกของคณะทำงาน"]
 
 
+def test_a_heading_that_stands_twice_is_told():
+    page = read(edit(IT_REVIEW, HEADING, f"{HEADING}\n\n{HEADING}"))
+    assert (review(page).rationale, codes(page)) == (RATIONALE, ["misplaced_heading"])
+
+
+@pytest.mark.parametrize("heading", ["หลักการและเหตุ", "หลักการและเหตุผฬ"])
+def test_a_heading_that_is_damaged_is_told_and_no_part_of_the_rationale(heading):
+    page = read(edit(IT_REVIEW, HEADING, heading))
+    assert (review(page).rationale, codes(page)) == (RATIONALE, ["missing_heading", "unparsed_text"])
+
+
 def test_a_number_that_strayed_into_the_rationale_is_told():
     page = read(f"{IT_REVIEW}\n2563\n")
     assert (review(page).rationale, codes(page)) == (RATIONALE, ["unparsed_text"])

@@ -73,7 +73,13 @@ def test_a_blank_value_is_null_and_told(unit, colon):
 
 @pytest.mark.parametrize(
     ("unit", "value"),
-    [("≥1", "แห่ง"), ("80", "ร้อยละ"), ("ร้อยละ 2", "ร้อยละ 2"), ("ไม่น้อยกว่า", "1.05 (48 แห่ง)"), ("ร้อยละ", "20 ของประชาชน")],
+    [
+        ("≥1", "แห่ง"),
+        ("80", "ร้อยละ"),
+        ("ร้อยละ 2", "ร้อยละ 2"),
+        ("ไม่น้อยกว่า", "1.05 (48 แห่ง)"),
+        ("ร้อยละ", "20 ของประชาชน"),
+    ],
 )
 def test_unit_and_value_swapped_or_repeated_stay_as_printed(unit, value):
     assert measured(unit, value) == (unit, value, None, [])
@@ -81,7 +87,14 @@ def test_unit_and_value_swapped_or_repeated_stay_as_printed(unit, value):
 
 @pytest.mark.parametrize(
     ("printed", "value"),
-    [("0", 0.0), ("0.0000", 0.0), ("80.5", 80.5), ("1,407.52", 1407.52), ("104.1500", 104.15), ("๑0.๗", 10.7)],
+    [
+        ("0", 0.0),
+        ("0.0000", 0.0),
+        ("80.5", 80.5),
+        ("1,407.52", 1407.52),
+        ("104.1500", 104.15),
+        ("๑0.๗", 10.7),
+    ],
 )
 @pytest.mark.parametrize("digits", [{}, THAI_DIGITS])
 def test_a_text_that_is_one_number_has_a_value(printed, value, digits):

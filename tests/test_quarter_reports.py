@@ -36,7 +36,9 @@ def test_each_row_has_the_paragraph_of_its_quarter():
     assert read(page()) == (TEXTS, [], [])
 
 
-@pytest.mark.parametrize("headings", [[h.translate(THAI_DIGITS) for h in HEADINGS], [f"{h} :" for h in HEADINGS]])
+@pytest.mark.parametrize(
+    "headings", [[h.translate(THAI_DIGITS) for h in HEADINGS], [f"{h} :" for h in HEADINGS]]
+)
 def test_headings_have_digits_of_either_kind_and_may_end_with_a_colon(headings):
     assert read(page(headings=headings)) == (TEXTS, [], [])
 

@@ -14,10 +14,18 @@ ROWS = [
     ["3", "0.00", "75", "0 / 0"],
     ["4", "0.00", "100.0000", "0 / 0"],
 ]
-SOUND = [(1, 15.0, 100.0, 100.0, 100.0), (2, 1407.52, None, 87.5, 50.0), (3, 0.0, 75.0, 0.0, 0.0), (4, 0.0, 100.0, 0.0, 0.0)]
+SOUND = [
+    (1, 15.0, 100.0, 100.0, 100.0),
+    (2, 1407.52, None, 87.5, 50.0),
+    (3, 0.0, 75.0, 0.0, 0.0),
+    (4, 0.0, 100.0, 0.0, 0.0),
+]
 TABLE = "\n".join([*HEADER, *(cell for row in ROWS for cell in row)])
 JOINED = "\n".join(
-    ["ไตรมาสที่ (1 - 4) | *ผลงาน* (ร้อยละ) | *ผลประเมินตัวชี้วัด* (* 2.1 / 2.2 *)", *(" | ".join(row) for row in ROWS)]
+    [
+        "ไตรมาสที่ (1 - 4) | *ผลงาน* (ร้อยละ) | *ผลประเมินตัวชี้วัด* (* 2.1 / 2.2 *)",
+        *(" | ".join(row) for row in ROWS),
+    ]
 )
 JOINED_HEADER = JOINED.partition("\n")[0]
 
@@ -48,7 +56,9 @@ def read_joined(text, unit="ร้อยละ"):
     return read(text, unit, joined=True)
 
 
-both = pytest.mark.parametrize(("table", "reads"), [(TABLE, read), (JOINED, read_joined)], ids=["cells", "joined"])
+both = pytest.mark.parametrize(
+    ("table", "reads"), [(TABLE, read), (JOINED, read_joined)], ids=["cells", "joined"]
+)
 
 
 # --- either form
@@ -151,7 +161,9 @@ def test_an_empty_cell_is_one_blank_two_or_none(blank):
     assert read_joined(edit(JOINED, "|  |", blank)) == (SOUND, [], [])
 
 
-@pytest.mark.parametrize("row", ["2 | 1,407.52 | 87.5 / 50", "1,407.52 |  | 87.5 / 50", "2 | 1,407.52 |  | 9 | 87.5 / 50"])
+@pytest.mark.parametrize(
+    "row", ["2 | 1,407.52 | 87.5 / 50", "1,407.52 |  | 87.5 / 50", "2 | 1,407.52 |  | 9 | 87.5 / 50"]
+)
 def test_a_row_of_other_cells_keeps_its_pair_alone(row):
     said, issues, _ = read_joined(edit(JOINED, "2 | 1,407.52 |  | 87.5 / 50", row))
     assert (said[1], said[2:]) == ((None, None, None, 87.5, 50.0), SOUND[2:])
