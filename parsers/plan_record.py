@@ -8,12 +8,12 @@ What is not set reads `(ไม่ได้ตั้ง)`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
 from parsers import issues
-from parsers.page import Reading
+from parsers.page import Reading, settle_code
 from parsers.places import Places, field_lines, span
 from parsers.project_head import CODE, FISCAL_YEARS, read_code
 from parsers.records import PlanRecord
@@ -124,14 +124,14 @@ def read_plan_record(walk: Walk, text: Text, hinted_code: str | None) -> Reading
     )
     links = [number for number in numbers if walk.keys[number] in _LINK_KEYS]
     walk.known(*links)
+    has_title = walk.keys[numbers[0]].startswith(_TITLE_KEY)
+    reduced = not (has_title or links)
     record = PlanRecord(project_code="", line_first=numbers[0], line_last=numbers[0])
     places: Places = {}
-    titles = [number for number in numbers if walk.keys[number].startswith(_TITLE_KEY)]
-    reduced = not (titles or links)
     cells = _cells(walk, numbers)
     cut = None if reduced or text.closed or "rationale" in cells else "its last label is not there"
 
-    title_code = _read_title(walk, titles, reduced=reduced)
+    title_code = None if reduced else _read_title(walk, numbers[0])
     progress = _read_progress_line(walk, numbers)
     for field in _FIELDS:
         if field.column in cells:
@@ -140,7 +140,9 @@ def read_plan_record(walk: Walk, text: Text, hinted_code: str | None) -> Reading
             label = f"`{field.shown}`"
             walk.issue(issues.MISSING_LABEL, None, f"plan_records.{field.column}", label=label)
     _settle_progress(walk, progress, record, places)
-    printed_code = _settle_code(walk, title_code, record, places, hinted_code, reduced=reduced)
+    printed_code = _printed_code(walk, title_code, record, places)
+    field_name = "plan_records.project_code"
+    record.project_code = settle_code(walk, printed_code, hinted_code, field_name, reduced=reduced)
     span(record, places)
     said = (getattr(record, field.column) for field in _FIELDS[1:])
     return Reading(
@@ -205,15 +207,14 @@ def _read_field(walk: Walk, field: _Field, cell: _Cell, record: PlanRecord, plac
         places[field.column] = (cell.line, cell.line)
 
 
-def _read_title(walk: Walk, titles: Sequence[int], *, reduced: bool) -> str | None:
-    """The code that the title prints."""
-    for number in titles:
-        if match := TITLE_LINE.fullmatch(walk.lines[number]):
-            walk.parsed(number)
-            return read_code(match["code"]) or None
-    if not reduced:
+def _read_title(walk: Walk, number: int) -> str | None:
+    """The code that the title prints, if the line is one."""
+    match = TITLE_LINE.fullmatch(walk.lines[number])
+    if match is None:
         walk.issue(issues.MISSING_HEADING, label=f"`{_TITLE}: CODE`")
-    return None
+        return None
+    walk.parsed(number)
+    return read_code(match["code"]) or None
 
 
 def _read_progress_line(walk: Walk, numbers: Sequence[int]) -> tuple[int, float | None] | None:
@@ -245,22 +246,9 @@ def _settle_progress(
         places["progress_percent"] = (line, line)
 
 
-def _settle_code(
-    walk: Walk,
-    title_code: str | None,
-    record: PlanRecord,
-    places: Mapping[str, tuple[int, int]],
-    hinted_code: str | None,
-    *,
-    reduced: bool,
-) -> str | None:
-    """Set the record's code, and give the one that the page prints, if it does."""
-    printed = title_code or record.project_code or None
+def _printed_code(walk: Walk, title_code: str | None, record: PlanRecord, places: Places) -> str | None:
+    """The code stands in the title and in the table; where the two differ, the title's counts."""
     if title_code and record.project_code and title_code != record.project_code:
         line, field = places["project_code"][0], "plan_records.project_code"
         walk.issue(issues.CODE_MISMATCH, line, field, printed=record.project_code, expected=title_code)
-    code = printed or hinted_code or ""
-    if code and not printed and not reduced:
-        walk.issue(issues.CODE_UNREADABLE, None, "plan_records.project_code", code=code)
-    record.project_code = code
-    return printed
+    return title_code or record.project_code or None

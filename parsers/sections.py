@@ -71,8 +71,8 @@ def divide(walk: Walk, numbers: Sequence[int], headings: Mapping[str, str]) -> d
     page has headings twice or out of order: the longest run of headings in page order counts, the others
     are issues. Lines before the first heading are the section ``""``.
     """
-    ranks = {key: rank for rank, key in enumerate(headings)}
-    names = list(headings.values())
+    names = list(dict.fromkeys(headings.values()))
+    ranks = {key: names.index(name) for key, name in headings.items()}
     places = [place for place, number in enumerate(numbers) if walk.keys[number] in ranks]
     found = [ranks[walk.keys[numbers[place]]] for place in places]
     walk.known(*(numbers[place] for place in places))
@@ -142,6 +142,13 @@ def labelled(
     return found
 
 
+def heading_keys(headings: Mapping[str, str]) -> dict[str, str]:
+    """Names of sections by `label_key` of their headings, given by name; with digits of either kind."""
+    keys = {label_key(heading): name for name, heading in headings.items()}
+    in_thai = str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙")
+    return {form: name for key, name in keys.items() for form in (key, key.translate(in_thai))}
+
+
 def note_missing_headings(
     walk: Walk,
     sections: Container[str],
@@ -181,6 +188,13 @@ def paragraph(walk: Walk, section: Section | None, field: str, places: Places, *
     if text:
         places[field.partition(".")[2]] = (lines[0], lines[-1])
     return text
+
+
+def headed_text(walk: Walk, section: Section | None, field: str, places: Places, *, ends: bool) -> str | None:
+    """As `paragraph`, with an issue where the heading stands above nothing."""
+    if section and section.heading and not section.lines:
+        walk.issue(issues.EMPTY_VALUE, section.heading, field)
+    return paragraph(walk, section, field, places, ends=ends)
 
 
 def note_missing(walk: Walk, found: Container[str], labels: Mapping[str, str], table: str, line: int) -> None:

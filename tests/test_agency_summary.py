@@ -114,6 +114,12 @@ def test_a_page_without_indicators_is_an_empty_record():
     assert (page.kind, page.outcome, page.records) == ("unknown", "empty_record", {})
 
 
+def test_a_page_whose_indicator_cannot_be_found_is_not_taken_for_an_empty_one():
+    page = read(edit(edit(AGENCY_SUMMARY, f"(1) {NAME}\n", ""), f"{DIMENSION}\n", ""))
+    assert (page.kind, page.outcome, page.records["agency_indicators"]) == ("agency_summary", "ok", [])
+    assert {"หน่วยนับ :ร้อยละ", "15.00"} <= {issue.text for issue in page.issues}
+
+
 @pytest.mark.parametrize("joined", [False, True])
 def test_a_reduced_copy_has_rows_joined_and_guesses_no_report(joined):
     text = REDUCED_AGENCY_SUMMARY

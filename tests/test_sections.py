@@ -14,6 +14,7 @@ from parsers.sections import (
     check_numbering,
     divide,
     first_page,
+    heading_keys,
     labelled,
     note_missing,
     note_missing_headings,
@@ -62,6 +63,14 @@ def test_of_headings_doubled_or_out_of_order_the_longest_rise_counts(lines, expe
     found, issues = sections(*lines.split())
     assert {name: own for name, (_, own) in found.items()} == expected
     assert issues == [("misplaced_heading", line) for line in misplaced]
+
+
+def test_a_heading_with_digits_of_either_kind_is_the_same():
+    keys = heading_keys({"first": "ไตรมาสที่ 1", "second": "ไตรมาสที่ 2"})
+    walk = Walk(["ไตรมาสที่ ๑", "ก", "ไตรมาสที่ 1", "ข", "ไตรมาสที่ 2 :", "ค"])
+    found = divide(walk, walk.filled, keys)
+    assert {name: list(own) for name, (_, own) in found.items()} == {"": [], "first": [2, 4], "second": [6]}
+    assert [(issue.code, issue.line) for issue in walk.issues] == [("misplaced_heading", 3)]
 
 
 def test_no_line_is_lost_or_doubled_whatever_the_order():
