@@ -19,7 +19,7 @@ from parsers.places import Places, field_lines
 from parsers.quarter_reports import REPORT_HEADINGS, REPORT_KEYS
 from parsers.quarters import FIRST_CELL
 from parsers.records import AgencyIndicator, AgencyIndicatorQuarter
-from parsers.sections import first_page
+from parsers.sections import check_numbering, first_page
 from parsers.text import Text
 from parsers.thai import DIGIT, SARA_AM, parse_integer, to_arabic_digits
 from parsers.walk import Walk, label_key
@@ -54,6 +54,8 @@ def read_agency_summary(walk: Walk, text: Text, hinted_code: str | None) -> Read
         indicators.append(indicator)
         quarters += rows
         places += of_rows
+    sequences = ((row.line_first, row.sequence) for row in indicators)
+    check_numbering(walk, sequences, "agency_indicators.sequence")
     if reduced:
         walk.unassigned(numbers)
     ends = reduced or text.closed or not blocks or _has_last_heading(walk, blocks[-1])
@@ -105,20 +107,25 @@ def _blocks(walk: Walk, numbers: Sequence[int]) -> Iterator[Sequence[int]]:
         line = walk.lines[number]
         if LABELS.fullmatch(line) or walk.keys[number] == FIRST_CELL:
             may_start = True
-        elif may_start and (DIMENSION.fullmatch(line) or _is_numbered(walk, numbers, place)):
+        elif may_start and (DIMENSION.fullmatch(line) or _is_numbered(walk, numbers, place, len(starts) + 1)):
             starts.append(place)
             may_start = False
     for start, end in pairwise([*starts, len(numbers)]):
         yield numbers[start:end]
 
 
-def _is_numbered(walk: Walk, numbers: Sequence[int], place: int) -> bool:
-    """Whether a line is `(k) NAME`: the dimension follows it, or the name stands again below."""
+def _is_numbered(walk: Walk, numbers: Sequence[int], place: int, expected: int) -> bool:
+    """Whether a line is `(k) NAME`: the dimension follows it, or the name stands again below.
+
+    Of a page that ends with the line, its number must tell that it begins the next indicator.
+    """
     line = walk.lines[numbers[place]]
     match = NUMBERED.fullmatch(line) if line.startswith("(") else None
     below = [walk.lines[number] for number in numbers[place + 1 : place + 1 + _REPEATED_WITHIN]]
-    if match is None or not below:
+    if match is None:
         return False
+    if not below:
+        return parse_integer(match["sequence"]) == expected
     return DIMENSION.fullmatch(below[0]) is not None or match["name"] in below
 
 

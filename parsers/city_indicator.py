@@ -123,8 +123,18 @@ def _without_strategy(walk: Walk, section: Section | None) -> Section | None:
 
 
 def _split_further(walk: Walk, sections: dict[str, Section]) -> None:
-    """Divide the last section where the first heading stands that is none of those known, as `4.หมายเหตุ`."""
-    last = list(sections)[-1]
+    """Divide the last section where the first heading stands that is none of those known, as `4.หมายเหตุ`.
+
+    In a section above, such a heading is out of order.
+    """
+    *above, last = sections
+    for name in above:
+        heading, lines = sections[name]
+        strayed = {number for number in lines if heading and _FURTHER_HEADING.fullmatch(walk.lines[number])}
+        for number in sorted(strayed):
+            walk.known(number)
+            walk.issue(issues.MISPLACED_HEADING, number, label=walk.lines[number])
+        sections[name] = Section(heading, [number for number in lines if number not in strayed])
     heading, lines = sections[last]
     start = next(
         (at for at, number in enumerate(lines) if _FURTHER_HEADING.fullmatch(walk.lines[number])), None

@@ -261,6 +261,20 @@ def test_a_number_may_be_thai_or_have_blanks(number):
     assert (one(page).sequence, one(page).name, page.issues) == (1, NAME, [])
 
 
+@pytest.mark.parametrize("numbers", [(1, 1), (1, 3), (2, 3), (2, 1)])
+def test_numbers_that_repeat_or_leave_a_gap_are_kept_and_told(numbers):
+    first, second = numbers
+    page = read(AGENCY_HEAD + agency_indicator(first) + agency_indicator(second, "จำนวนร้าน"))
+    assert [found.sequence for found in page.records["agency_indicators"]] == [first, second]
+    assert told(page) == [("numbering", "agency_indicators.sequence")]
+
+
+def test_a_page_cut_in_the_line_of_its_next_indicator_is_truncated_and_that_line_no_report():
+    page = read(f"{AGENCY_SUMMARY}(2) จำนว")
+    assert (page.outcome, reports(page)) == ("truncated", REPORTS)
+    assert page.records["agency_indicators"][1].name == "จำนว"
+
+
 def test_a_full_page_that_lacks_the_numbered_line_is_told():
     page = with_part(f"(1) {NAME}\n", "")
     assert (one(page).sequence, one(page).name) == (None, None)

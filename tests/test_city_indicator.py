@@ -257,6 +257,12 @@ def test_a_fourth_heading_above_nothing_is_kept_and_told():
     assert told(page) == [("empty_value", "city_indicators.further_text")]
 
 
+def test_a_fourth_heading_above_the_third_is_told_and_no_text_of_its_neighbour():
+    page = with_part(TEXTS["method"], "4.หมายเหตุ")
+    assert (one(page).method, one(page).data_source) == (None, TEXTS["data_source"])
+    assert set(codes(page)) == {"misplaced_heading", "empty_value"}
+
+
 def test_headings_may_be_numbered_in_thai_digits():
     text = CITY_INDICATOR
     for heading in HEADINGS.values():
