@@ -1,70 +1,44 @@
 """An agency's summary page, `ผลการปฏิบัติราชการประจำปี : ของหน่วยงาน : CODE`, full and reduced.
 
-Each page shows one dimension. Below the dimension's heading (`มิติที่ 1 ด้าน…`), for each indicator::
-
-    (k) NAME
-    [มิติที่ N : …]
-    ด้านที่ … เป้าหมายที่ …                           or **** ภารกิจงานประจำของหน่วยงาน ****, twice
-    NAME                                        again
-    หน่วยนับ :U
-    เป้าหมาย :N.NN
-    ผลงาน :N.NN
-    the quarter table, whose scores are empty
-    รายงานผลฯ ไตรมาสที่ k                         and a paragraph, four times
-
-A reduced copy has no heads, its tables have a line for each row, and the lines that number indicators and
-reports may be gone. The year is in no line: only the page's address may tell it.
+Each page shows one dimension: below its heading (`มิติที่ 1 ด้าน…`) stand the indicators, as
+`parsers.agency_indicators` reads them. A reduced copy has no head. The year is in no line: only the page's
+address may tell it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
 from parsers import issues
+from parsers.agency_indicators import DIMENSION, LABELS, NUMBERED, read_agency_indicator
 from parsers.page import Reading
 from parsers.places import Places, field_lines
-from parsers.quarter_reports import REPORT_HEADINGS, REPORT_KEYS, read_quarter_reports
-from parsers.quarters import FIRST_CELL, read_joined_quarters, read_quarters
+from parsers.quarter_reports import REPORT_HEADINGS, REPORT_KEYS
+from parsers.quarters import FIRST_CELL
 from parsers.records import AgencyIndicator, AgencyIndicatorQuarter
-from parsers.sections import (
-    NAVIGATION_KEYS,
-    Labelled,
-    check_numbering,
-    divide,
-    first_page,
-    labelled,
-    note_missing,
-    note_missing_headings,
-)
-from parsers.strategy import LINE as STRATEGY_LINE
+from parsers.sections import check_numbering, first_page
 from parsers.text import Text
-from parsers.thai import DIGIT, parse_integer, parse_number, to_arabic_digits
+from parsers.thai import DIGIT, SARA_AM, parse_integer, to_arabic_digits
 from parsers.walk import Walk, label_key
 
 _TITLE = "ผลการปฏิบัติราชการประจำปี : ของหน่วยงาน"
 _TITLE_KEY = label_key(_TITLE)
-TITLE_LINE = re.compile(rf"ผลการปฏิบัติราชการประจำปี\s*:\s*ของหน่วยงาน\s*:\s*(?P<code>{DIGIT}*)")
+TITLE_LINE = re.compile(rf"ผลการปฏิบัติราชการประจ{SARA_AM}ปี\s*:\s*ของหน่วยงาน\s*:\s*(?P<code>{DIGIT}*)")
 _AGENCY_CODE = re.compile(rf"{DIGIT}{{8}}")
 _DIMENSION_HEADING = re.compile(rf"มิติที่\s*(?P<dimension>{DIGIT})\s+ด้าน.*")
-DIMENSION = re.compile(rf"\[\s*มิติที่\s*(?P<dimension>{DIGIT})\s*:(?P<name>.*)\]")
-_NUMBERED = re.compile(rf"\(\s*(?P<sequence>{DIGIT}+)\s*\)\s*(?P<name>.*)")
-ROUTINE_KEY = label_key("**** ภารกิจงานประจำของหน่วยงาน ****")
-UNIT = re.compile(r"หน่วยนับ\s*:(?P<unit>.*)")
-_LABELS = re.compile(rf"{UNIT.pattern}|เป้าหมาย\s*:(?P<target_value>.*)|ผลงาน\s*:(?P<result_value>.*)")
-_SHOWN = {"unit": "`หน่วยนับ :`", "target_value": "`เป้าหมาย :`", "result_value": "`ผลงาน :`"}
-_NEGOTIATED = re.compile(r"\S*เจรจา\S*")
 _HINT = re.compile(r"(?P<agency>[0-9]{8})-(?P<dimension>[1-3])(?:-(?P<year>[0-9]{4}))?")
-_LAST_HEADING = label_key(REPORT_HEADINGS["report_4"])
 _REPEATED_WITHIN = 4
 """The name stands again so many lines below the line that numbers it, or fewer."""
 
 
 def read_agency_summary(walk: Walk, text: Text, hinted_code: str | None) -> Reading:
     """Read an agency's summary; hinted_code, `AAAAAAAA-D` or `AAAAAAAA-D-YYYY`, tells what lines do not."""
-    numbers = first_page(walk, lambda number: is_title(walk, number), lambda number: _has_begun(walk, number))
+    numbers = first_page(
+        walk, lambda number: is_title(walk, number), lambda n: DIMENSION.fullmatch(walk.lines[n]) is not None
+    )
     blocks = list(_blocks(walk, numbers))
     head = numbers[: numbers.index(blocks[0][0])] if blocks else numbers
     reduced = bool(blocks) and not _is_full(walk, numbers, head)
@@ -75,22 +49,20 @@ def read_agency_summary(walk: Walk, text: Text, hinted_code: str | None) -> Read
     places: list[Places] = []
     for position, block in enumerate(blocks, 1):
         is_last = position == len(blocks)
-        if is_last:
-            block = _without_next(walk, block, position)
-        indicator, rows, of_rows = _read_block(walk, block, page, position, reduced=reduced, is_last=is_last)
+        indicator = replace(page, position=position, line_first=block[0], line_last=block[-1])
+        rows, of_rows = read_agency_indicator(walk, block, indicator, reduced=reduced, is_last=is_last)
         indicators.append(indicator)
         quarters += rows
         places += of_rows
-    printed_numbers = ((indicator.line_first, indicator.sequence) for indicator in indicators)
-    check_numbering(walk, printed_numbers, "agency_indicators.sequence")
-    if reduced:  # what no rule has read has lost its label
-        for number in walk.unread(numbers):
-            walk.unassigned(number)
-    ends = reduced or text.closed or not blocks or any(walk.keys[n] == _LAST_HEADING for n in blocks[-1])
+    sequences = ((row.line_first, row.sequence) for row in indicators)
+    check_numbering(walk, sequences, "agency_indicators.sequence")
+    if reduced:
+        walk.unassigned(numbers)
+    ends = reduced or text.closed or not blocks or _has_last_heading(walk, blocks[-1])
     return Reading(
         code=printed_code,
         reduced=reduced,
-        is_empty=not indicators,
+        is_empty=not (indicators or any(_says_something(walk.lines[number]) for number in numbers)),
         cut=None if ends else "the heading of its last report is not there",
         records={
             "agency_indicators": [*indicators],
@@ -102,15 +74,19 @@ def read_agency_summary(walk: Walk, text: Text, hinted_code: str | None) -> Read
     )
 
 
+def _has_last_heading(walk: Walk, block: Sequence[int]) -> bool:
+    return any(REPORT_KEYS.get(walk.keys[number]) == [*REPORT_HEADINGS][-1] for number in block)
+
+
+def _says_something(line: str) -> bool:
+    """Whether a line is a unit, target or result, which no empty page gives."""
+    match = LABELS.fullmatch(line)
+    return match is not None and any(text and text.strip() for text in match.groups())
+
+
 def is_title(walk: Walk, number: int) -> bool:
     """Whether a line is the title, behind which the agency's code stands."""
     return walk.keys[number].startswith(_TITLE_KEY)
-
-
-def _has_begun(walk: Walk, number: int) -> bool:
-    """Whether a line stands below the title: a heading of the dimension, or of an indicator."""
-    line = walk.lines[number]
-    return bool(_DIMENSION_HEADING.fullmatch(line) or DIMENSION.fullmatch(line))
 
 
 def _is_full(walk: Walk, numbers: Sequence[int], head: Sequence[int]) -> bool:
@@ -129,37 +105,34 @@ def _blocks(walk: Walk, numbers: Sequence[int]) -> Iterator[Sequence[int]]:
     may_start = True
     for place, number in enumerate(numbers):
         line = walk.lines[number]
-        if _LABELS.fullmatch(line) or walk.keys[number] == FIRST_CELL:
+        if LABELS.fullmatch(line) or walk.keys[number] == FIRST_CELL:
             may_start = True
-        elif may_start and (DIMENSION.fullmatch(line) or _is_numbered(walk, numbers, place)):
+        elif may_start and (DIMENSION.fullmatch(line) or _is_numbered(walk, numbers, place, len(starts) + 1)):
             starts.append(place)
             may_start = False
     for start, end in pairwise([*starts, len(numbers)]):
         yield numbers[start:end]
 
 
-def _is_numbered(walk: Walk, numbers: Sequence[int], place: int) -> bool:
-    """Whether a line is `(k) NAME`: the dimension follows it, or the name stands again below."""
+def _is_numbered(walk: Walk, numbers: Sequence[int], place: int, expected: int) -> bool:
+    """Whether a line is `(k) NAME`: the dimension follows it, or the name stands again below.
+
+    Of a page that ends with the line, its number must tell that it begins the next indicator.
+    """
     line = walk.lines[numbers[place]]
-    match = _NUMBERED.fullmatch(line) if line.startswith("(") else None
+    match = NUMBERED.fullmatch(line) if line.startswith("(") else None
     below = [walk.lines[number] for number in numbers[place + 1 : place + 1 + _REPEATED_WITHIN]]
-    if match is None or not below:
+    if match is None:
         return False
+    if not below:
+        return parse_integer(match["sequence"]) == expected
     return DIMENSION.fullmatch(below[0]) is not None or match["name"] in below
-
-
-def _without_next(walk: Walk, block: Sequence[int], position: int) -> Sequence[int]:
-    """The last block, but for a last line `(k) NAME` of a next one that is cut off: it stays unread."""
-    match = _NUMBERED.fullmatch(walk.lines[block[-1]])
-    is_next = match is not None and parse_integer(match["sequence"]) == position + 1
-    return block[:-1] if is_next and len(block) > 1 else block
 
 
 def _read_head(
     walk: Walk, numbers: Sequence[int], page: AgencyIndicator, hinted_code: str | None, *, reduced: bool
 ) -> str | None:
     """Read what all indicators share into ``page``; the code that the page prints, if it does."""
-    walk.known(*(number for number in numbers if walk.keys[number] in NAVIGATION_KEYS))
     agency = dimension = None
     for number in numbers:
         if agency is None and (match := TITLE_LINE.fullmatch(walk.lines[number])):
@@ -183,115 +156,3 @@ def _read_head(
 
 def _agency_code(text: str) -> str | None:
     return to_arabic_digits(text) if _AGENCY_CODE.fullmatch(text) else None
-
-
-def _read_block(
-    walk: Walk, block: Sequence[int], page: AgencyIndicator, position: int, *, reduced: bool, is_last: bool
-) -> tuple[AgencyIndicator, list[AgencyIndicatorQuarter], list[Places]]:
-    """Read one indicator: its row, its quarters' rows, and where each of those has its report."""
-    indicator = replace(page, position=position, line_first=block[0], line_last=block[-1])
-    table_at = next((at for at, n in enumerate(block) if _begins_table(walk, n, reduced=reduced)), None)
-    top, below = block[:table_at], block[table_at:] if table_at is not None else []
-    _read_numbers(walk, indicator, labelled(walk, top, _LABELS))
-    _read_top(walk, top, indicator, reduced=reduced)
-    sections = divide(walk, below, REPORT_KEYS)
-    if not reduced:
-        note_missing_headings(walk, sections, REPORT_HEADINGS)
-    rows = _read_quarters(walk, sections[""].lines, indicator, reduced=reduced)
-    last_ends = not is_last  # the next indicator shows where the last report ends
-    table = "agency_indicator_quarters"
-    return indicator, rows, read_quarter_reports(walk, sections, rows, table, last_ends=last_ends)
-
-
-def _begins_table(walk: Walk, number: int, *, reduced: bool) -> bool:
-    return "|" in walk.lines[number] if reduced else walk.keys[number] == FIRST_CELL
-
-
-def _read_numbers(walk: Walk, indicator: AgencyIndicator, found: Mapping[str, Labelled]) -> None:
-    """Unit, target and result."""
-    if unit := found.get("unit"):
-        indicator.unit = walk.given(unit.text, unit.line, "agency_indicators.unit")
-    for column in ("target_value", "result_value"):
-        if said := found.get(column):
-            value = walk.value(parse_number, said.text, said.line, f"agency_indicators.{column}", "a number")
-            setattr(indicator, column, value)
-    note_missing(walk, found, _SHOWN, "agency_indicators", indicator.line_first)
-
-
-def _read_top(walk: Walk, numbers: Sequence[int], indicator: AgencyIndicator, *, reduced: bool) -> None:
-    """Number, name, dimension and strategy; a line that is none of them stays unread.
-
-    Where the line with the number is gone, nothing tells name and strategy apart.
-    """
-    numbered = _NUMBERED.fullmatch(walk.lines[numbers[0]])
-    if numbered:
-        walk.parsed(numbers[0])
-        field = "agency_indicators.sequence"
-        indicator.sequence = walk.value(
-            parse_integer, numbered["sequence"], numbers[0], field, "a whole number"
-        )
-        indicator.name = walk.given(numbered["name"].strip(), numbers[0], "agency_indicators.name")
-    elif not reduced:
-        walk.issue(issues.MISSING_LABEL, numbers[0], "agency_indicators.name", label="`(k) NAME`")
-    strategies, routines = [], []
-    for number in walk.unread(numbers):
-        line, key = walk.lines[number], walk.keys[number]
-        match = DIMENSION.fullmatch(line)
-        if match and indicator.dimension_name is None:
-            _read_dimension(walk, number, match, indicator)
-        elif key in (ROUTINE_KEY, ROUTINE_KEY * 2):
-            routines.append(number)
-        elif numbered and line == indicator.name:
-            walk.parsed(number)
-        elif STRATEGY_LINE.fullmatch(line):
-            strategies.append(number)
-    walk.known(*routines)
-    if numbered or not reduced:
-        _read_strategy(walk, strategies, routines, indicator)
-
-
-def _read_dimension(walk: Walk, number: int, match: re.Match[str], indicator: AgencyIndicator) -> None:
-    """`[มิติที่ 1 : ตัวชี้วัดเจรจาตกลง]`: the dimension's name, and the word that speaks of the negotiation."""
-    walk.parsed(number)
-    indicator.dimension_name = walk.given(match["name"].strip(), number, "agency_indicators.dimension_name")
-    negotiated = _NEGOTIATED.search(indicator.dimension_name or "")
-    indicator.negotiated = negotiated[0] if negotiated else None
-    printed, expected = parse_integer(match["dimension"]), indicator.dimension
-    if expected is not None and printed != expected:
-        field = "agency_indicators.dimension"
-        walk.issue(issues.VALUES_DISAGREE, number, field, first=expected, second=printed)
-
-
-def _read_strategy(
-    walk: Walk, strategies: Sequence[int], routines: Sequence[int], indicator: AgencyIndicator
-) -> None:
-    """The line of strategy and goal; an indicator of routine work has none, and says so instead."""
-    field = "agency_indicators.strategy_text"
-    if len(strategies) + bool(routines) == 1:
-        walk.parsed(*strategies)
-        indicator.strategy_text = walk.lines[strategies[0]] if strategies else None
-    elif not strategies:
-        walk.issue(issues.MISSING_LABEL, indicator.line_first, field, label="of strategy and goal")
-
-
-def _read_quarters(
-    walk: Walk, numbers: Sequence[int], indicator: AgencyIndicator, *, reduced: bool
-) -> list[AgencyIndicatorQuarter]:
-    """The rows of the quarter table on these lines."""
-    table = "agency_indicator_quarters"
-    if not numbers:
-        walk.issue(issues.MISSING_LABEL, indicator.line_first, table, label="`ไตรมาสที่`")
-        return []
-
-    def empty_row(position: int, line_first: int, line_last: int) -> AgencyIndicatorQuarter:
-        return AgencyIndicatorQuarter(
-            page_code=indicator.page_code,
-            indicator_position=indicator.position,
-            position=position,
-            line_first=line_first,
-            line_last=line_last,
-        )
-
-    if reduced:
-        return read_joined_quarters(walk, numbers, indicator.unit, table, empty_row)
-    return read_quarters(walk, numbers[0], numbers[-1], indicator.unit, table, empty_row)

@@ -12,20 +12,20 @@ from collections.abc import Mapping, Sequence
 
 from parsers import issues
 from parsers.measures import TARGET_LINE, read_measure
-from parsers.page import Reading
+from parsers.page import Reading, settle_code
 from parsers.places import Places, field_lines, span
 from parsers.records import CityIndicator
 from parsers.sections import (
-    NAVIGATION_KEYS,
     Labelled,
     Section,
     check_numbering,
     divide,
     first_page,
+    headed_text,
+    heading_keys,
     labelled,
     note_missing,
     note_missing_headings,
-    paragraph,
 )
 from parsers.strategy import LINE as STRATEGY_LINE
 from parsers.strategy import read_strategy
@@ -42,12 +42,8 @@ _HEADINGS = {
     "data_source": "3.แหล่งข้อมูล/เจ้าของข้อมูล",
 }
 _TEXTS = ("definition", "method", "data_source")
-HEADINGS = {
-    label_key(heading.translate(digits)): name
-    for name, heading in _HEADINGS.items()
-    for digits in ({}, str.maketrans("123", "๑๒๓"))
-}
-"""Names of the sections by the `label_key` of their headings, with digits of either kind, in page order."""
+HEADINGS = heading_keys(_HEADINGS)
+"""Names of the sections by the `label_key` of their headings, in page order."""
 _FURTHER_HEADING = re.compile(rf"(?P<number>[4-9๔-๙]|[1๑]{DIGIT})\.[^\s0-9๐-๙].*")
 _NAME = re.compile(rf"(?P<name>.*\S|)\s*:\s*(?P<code>{DIGIT}{{1,6}})")
 DATA_KIND = re.compile(r"ลักษณะข้อมูล\s*:(?P<data_kind>.*)")
@@ -62,19 +58,25 @@ def read_city_indicator(walk: Walk, text: Text, hinted_code: str | None) -> Read
     )
     sections = divide(walk, numbers, HEADINGS)
     _split_further(walk, sections)
-    titles = [number for number in numbers if is_title(walk, number)]
-    walk.known(*titles, *(number for number in numbers if walk.keys[number] in NAVIGATION_KEYS))
+    has_title = is_title(walk, numbers[0])
+    if has_title:
+        walk.known(numbers[0])
     found = labelled(walk, sections[""].lines, _LABELS)
     name_at = _name_at(walk, sections[""], found)
-    reduced = len(sections) == 1 and not titles and name_at is None
+    reduced = len(sections) == 1 and not has_title and name_at is None
     cut = None if reduced or text.closed or "data_source" in sections else "its third heading is not there"
     if not reduced:
-        title = None if titles else TITLE
+        title = None if has_title else TITLE
         note_missing_headings(walk, sections, _HEADINGS, missing_title=title, is_cut=cut is not None)
 
     record = CityIndicator(city_indicator_code="", line_first=numbers[0], line_last=numbers[0])
     places: Places = {}
-    printed_code = _read_name(walk, name_at, record, places, hinted_code, reduced=reduced)
+    printed_code = _read_name(walk, name_at, record, places)
+    if not (printed_code or reduced):
+        walk.issue(issues.MISSING_LABEL, None, "city_indicators.name", label="`NAME : N`")
+    field = "city_indicators.city_indicator_code"
+    code = settle_code(walk, printed_code, hinted_code, field, reduced=reduced)
+    record.city_indicator_code = code
     note_missing(walk, found, _SHOWN, "city_indicators", numbers[0])
     if target := found.get("target_text"):
         record.unit = read_measure(walk, record, "city_indicators", "target", target) or None
@@ -82,12 +84,10 @@ def read_city_indicator(walk: Walk, text: Text, hinted_code: str | None) -> Read
     if said := found.get("data_kind"):
         record.data_kind = walk.given(said.text, said.line, "city_indicators.data_kind")
         places["data_kind"] = (said.line, said.last)
-    code = record.city_indicator_code
     strategy = read_strategy(walk, _strategy_lines(walk, sections), "city_indicator", code, None)
     _read_texts(walk, sections, record, places)
-    if reduced:  # what no rule has read has lost its label
-        for number in walk.unread(numbers):
-            walk.unassigned(number)
+    if reduced:
+        walk.unassigned(numbers)
     span(record, places)
     said_texts = (record.definition, record.method, record.data_source, record.further_text)
     return Reading(
@@ -114,23 +114,28 @@ def _strategy_lines(walk: Walk, sections: Mapping[str, Section]) -> list[int]:
     return [number for number in lines if STRATEGY_LINE.fullmatch(walk.lines[number])]
 
 
-def _without_strayed(walk: Walk, section: Section | None) -> Section | None:
-    """A section without lines of the strategy (`:มิติที่ ๑.๒ …`) and further headings, which stay unread."""
+def _without_strategy(walk: Walk, section: Section | None) -> Section | None:
+    """A section without lines of the strategy (`:มิติที่ ๑.๒ …`), which have strayed there and stay unread."""
     if section is None:
         return None
-    strayed = {number for number in section.lines if _is_strayed(walk.lines[number])}
+    lines = (number for number in section.lines if walk.lines[number][0] == ":")
+    strayed = {number for number in lines if STRATEGY_LINE.fullmatch(walk.lines[number])}
     return Section(section.heading, [number for number in section.lines if number not in strayed])
 
 
-def _is_strayed(line: str) -> bool:
-    if line[0] == ":":
-        return STRATEGY_LINE.fullmatch(line) is not None
-    return _FURTHER_HEADING.fullmatch(line) is not None
-
-
 def _split_further(walk: Walk, sections: dict[str, Section]) -> None:
-    """Divide the last section where the first heading stands that is none of those known, as `4.หมายเหตุ`."""
-    last = list(sections)[-1]
+    """Divide the last section where the first heading stands that is none of those known, as `4.หมายเหตุ`.
+
+    In a section above, such a heading is out of order.
+    """
+    *above, last = sections
+    for name in above:
+        heading, lines = sections[name]
+        strayed = {number for number in lines if heading and _FURTHER_HEADING.fullmatch(walk.lines[number])}
+        for number in sorted(strayed):
+            walk.known(number)
+            walk.issue(issues.MISPLACED_HEADING, number, label=walk.lines[number])
+        sections[name] = Section(heading, [number for number in lines if number not in strayed])
     heading, lines = sections[last]
     start = next(
         (at for at, number in enumerate(lines) if _FURTHER_HEADING.fullmatch(walk.lines[number])), None
@@ -150,38 +155,22 @@ def _name_at(walk: Walk, head: Section, found: Mapping[str, Labelled]) -> int | 
     return None
 
 
-def _read_name(
-    walk: Walk,
-    number: int | None,
-    record: CityIndicator,
-    places: Places,
-    hinted_code: str | None,
-    *,
-    reduced: bool,
-) -> str | None:
-    """Read the name line and settle the code; the code that the page prints, if it does."""
+def _read_name(walk: Walk, number: int | None, record: CityIndicator, places: Places) -> str | None:
+    """Read `NAME : N`; the code."""
     match = _NAME.fullmatch(walk.lines[number]) if number else None
-    if match and number:
-        walk.parsed(number)
-        record.name = walk.given(match["name"], number, "city_indicators.name")
-        record.city_indicator_code = printed = to_arabic_digits(match["code"])
-        places["name"] = places["city_indicator_code"] = (number, number)
-        return printed
-    record.city_indicator_code = hinted_code or ""
-    if not reduced:
-        walk.issue(issues.MISSING_LABEL, None, "city_indicators.name", label="`NAME : N`")
-        if hinted_code:
-            walk.issue(issues.CODE_UNREADABLE, None, "city_indicators.city_indicator_code", code=hinted_code)
-    return None
+    if number is None or match is None:
+        return None
+    walk.parsed(number)
+    record.name = walk.given(match["name"], number, "city_indicators.name")
+    places["name"] = places["city_indicator_code"] = (number, number)
+    return to_arabic_digits(match["code"])
 
 
 def _read_texts(walk: Walk, sections: Mapping[str, Section], record: CityIndicator, places: Places) -> None:
     """The paragraph under each numbered heading, and all that stands from the fourth heading on."""
     for column, follower in zip(_TEXTS, (*_TEXTS[1:], "further_text"), strict=True):
-        section, field = _without_strayed(walk, sections.get(column)), f"city_indicators.{column}"
-        setattr(record, column, paragraph(walk, section, field, places, ends=follower in sections))
-        if section and section.heading and not section.lines:
-            walk.issue(issues.EMPTY_VALUE, section.heading, field)
+        section, field = _without_strategy(walk, sections.get(column)), f"city_indicators.{column}"
+        setattr(record, column, headed_text(walk, section, field, places, ends=follower in sections))
     if further := sections.get("further_text"):
         record.further_text = walk.text(further.lines)
         places["further_text"] = (further.lines[0], further.lines[-1])

@@ -6,16 +6,18 @@ It has no title, and prints no code.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from parsers import issues
 from parsers.page import Reading
 from parsers.places import Places, field_lines, span
 from parsers.records import ItReview
-from parsers.sections import NAVIGATION_KEYS, first_page
+from parsers.sections import divide, first_page
 from parsers.text import Text
 from parsers.walk import Walk, label_key
 
-DECISION = re.compile(r"ผลการพิจารณาโครงการ\s*:(?P<decision>.*)")
+DECISION = re.compile(r"ผลการพิจารณาโครงการ\s*:.*")
+"""The line that such a page begins with, and by which it is known."""
 _HEADING = "หลักการและเหตุผล"
 _HEADING_KEY = label_key(_HEADING)
 _DAMAGED_LETTERS = 2
@@ -26,28 +28,20 @@ def read_it_review(walk: Walk, text: Text, hinted_code: str | None) -> Reading:
 
     A text copy without an empty line is a reduced one: a full one has them between its blocks.
     """
-    numbers = first_page(walk, lambda n: _is_decision(walk, n), lambda n: _is_decision(walk, n))
-    review = ItReview(it_review_code=hinted_code or "", line_first=numbers[0], line_last=numbers[0])
-    places: Places = {}
-    walk.known(*(number for number in numbers if walk.keys[number] in {*NAVIGATION_KEYS, _HEADING_KEY}))
-    decision_at = next((number for number in numbers if _is_decision(walk, number)), None)
-    if decision_at is None:
-        walk.issue(issues.MISSING_LABEL, None, "it_reviews.decision", label="`ผลการพิจารณาโครงการ :`")
-    else:
-        decision = walk.lines[decision_at].partition(":")[2].strip()
-        review.decision = walk.given(decision, decision_at, "it_reviews.decision")
-        walk.parsed(decision_at)
-        places["decision"] = (decision_at, decision_at)
-        below = walk.unread(number for number in numbers if number > decision_at)
-        if below and _is_damaged_heading(walk.keys[below[0]]):
-            walk.issue(issues.MISSING_HEADING, below[0], label=f"`{_HEADING}`")
-            del below[0]
-        if len(below) > 1:  # the last of them may be what the page ends with
-            label, count = f"`{_HEADING}`", len(below)
-            walk.issue(issues.SEVERAL_PARAGRAPHS, below[0], "it_reviews.rationale", count=count, label=label)
-        review.rationale = walk.given(walk.text(below), decision_at, "it_reviews.rationale")
-        if review.rationale:
-            places["rationale"] = (below[0], below[-1])
+    decision_at, *below = first_page(walk, lambda n: _is_decision(walk, n), lambda n: _is_decision(walk, n))
+    review = ItReview(it_review_code=hinted_code or "", line_first=decision_at, line_last=decision_at)
+    places: Places = {"decision": (decision_at, decision_at)}
+    walk.parsed(decision_at)
+    decision = walk.lines[decision_at].partition(":")[2].strip()
+    review.decision = walk.given(decision, decision_at, "it_reviews.decision")
+    lines = _rationale(walk, below)
+    count = sum(map(walk.is_prose, lines))
+    if count > 1:  # the last of them may be what the page ends with
+        label = f"`{_HEADING}`"
+        walk.issue(issues.SEVERAL_PARAGRAPHS, lines[0], "it_reviews.rationale", count=count, label=label)
+    review.rationale = walk.given(walk.text(lines), decision_at, "it_reviews.rationale")
+    if review.rationale:
+        places["rationale"] = (lines[0], lines[-1])
     span(review, places)
     has_blanks = len(walk.filled) < len(walk.lines) - 1
     return Reading(
@@ -61,6 +55,17 @@ def read_it_review(walk: Walk, text: Text, hinted_code: str | None) -> Reading:
 
 def _is_decision(walk: Walk, number: int) -> bool:
     return DECISION.fullmatch(walk.lines[number]) is not None
+
+
+def _rationale(walk: Walk, numbers: Sequence[int]) -> Sequence[int]:
+    """The lines below the heading; where there is none, all of them."""
+    sections = divide(walk, numbers, {_HEADING_KEY: "rationale"})
+    if "rationale" in sections:
+        return sections["rationale"].lines
+    if numbers and _is_damaged_heading(walk.keys[numbers[0]]):
+        walk.issue(issues.MISSING_HEADING, numbers[0], label=f"`{_HEADING}`")
+        return numbers[1:]
+    return numbers
 
 
 def _is_damaged_heading(key: str) -> bool:

@@ -6,7 +6,15 @@ import re
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from parsers import agency_summary, city_indicator, indicator_page, it_review, plan_record, reports
+from parsers import (
+    agency_indicators,
+    agency_summary,
+    city_indicator,
+    indicator_page,
+    it_review,
+    plan_record,
+    reports,
+)
 from parsers.evaluation import INDICATOR_EVALUATION, PROJECT_EVALUATION
 from parsers.measures import RESULT_LINE, TARGET_LINE
 from parsers.page import Reading
@@ -75,9 +83,9 @@ KINDS = (
         agency_summary.read_agency_summary,
         own=(
             agency_summary.TITLE_LINE,
-            agency_summary.DIMENSION,
-            agency_summary.UNIT,
-            agency_summary.ROUTINE_KEY,
+            agency_indicators.DIMENSION,
+            agency_indicators.UNIT,
+            agency_indicators.ROUTINE_KEY,
             label_key("Home Home SED"),
         ),
         shared=REPORT_KEYS,

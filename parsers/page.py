@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from parsers import issues
 from parsers.records import PageRecord, ParseIssue
+from parsers.walk import Walk
 
 
 @dataclass(slots=True, kw_only=True)
@@ -67,3 +69,13 @@ class Reading:
     is_empty: bool
     cut: str | None
     records: dict[str, list[PageRecord]] = field(default_factory=dict)
+
+
+def settle_code(walk: Walk, printed: str | None, hinted: str | None, field: str, *, reduced: bool) -> str:
+    """The code that keys a page's rows: the printed one, else the address's; blank where neither is known.
+
+    A full page prints its code, so that it is an issue of ``field`` where that could not be read.
+    """
+    if hinted and not (printed or reduced):
+        walk.issue(issues.CODE_UNREADABLE, None, field, code=hinted)
+    return printed or hinted or ""

@@ -8,16 +8,16 @@ What is not set reads `(ไม่ได้ตั้ง)`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
 from parsers import issues
-from parsers.page import Reading
+from parsers.page import Reading, settle_code
 from parsers.places import Places, field_lines, span
 from parsers.project_head import CODE, FISCAL_YEARS, read_code
 from parsers.records import PlanRecord
-from parsers.sections import NAVIGATION_KEYS, first_page, longest_rise
+from parsers.sections import first_page, longest_rise
 from parsers.text import Text
 from parsers.thai import (
     DIGIT,
@@ -98,6 +98,14 @@ OWN_LINES = tuple(
 """Lines of the table that no other page has."""
 
 
+class _Label(NamedTuple):
+    """A line that begins with a label: its place among the lines, the label's in `_FIELDS`, what follows."""
+
+    place: int
+    rank: int
+    behind: str
+
+
 class _Cell(NamedTuple):
     """What is printed behind a label: the label's line, the value's line and text, and the lines below."""
 
@@ -115,15 +123,15 @@ def read_plan_record(walk: Walk, text: Text, hinted_code: str | None) -> Reading
         lambda number: PROGRESS_LINE.fullmatch(walk.lines[number]) is not None,
     )
     links = [number for number in numbers if walk.keys[number] in _LINK_KEYS]
-    walk.known(*links, *(number for number in numbers if walk.keys[number] in NAVIGATION_KEYS))
+    walk.known(*links)
+    has_title = walk.keys[numbers[0]].startswith(_TITLE_KEY)
+    reduced = not (has_title or links)
     record = PlanRecord(project_code="", line_first=numbers[0], line_last=numbers[0])
     places: Places = {}
-    titles = [number for number in numbers if walk.keys[number].startswith(_TITLE_KEY)]
-    reduced = not (titles or links)
     cells = _cells(walk, numbers)
     cut = None if reduced or text.closed or "rationale" in cells else "its last label is not there"
 
-    title_code = _read_title(walk, titles, reduced=reduced)
+    title_code = None if reduced else _read_title(walk, numbers[0])
     progress = _read_progress_line(walk, numbers)
     for field in _FIELDS:
         if field.column in cells:
@@ -132,7 +140,9 @@ def read_plan_record(walk: Walk, text: Text, hinted_code: str | None) -> Reading
             label = f"`{field.shown}`"
             walk.issue(issues.MISSING_LABEL, None, f"plan_records.{field.column}", label=label)
     _settle_progress(walk, progress, record, places)
-    printed_code = _settle_code(walk, title_code, record, places, hinted_code, reduced=reduced)
+    printed_code = _printed_code(walk, title_code, record, places)
+    field_name = "plan_records.project_code"
+    record.project_code = settle_code(walk, printed_code, hinted_code, field_name, reduced=reduced)
     span(record, places)
     said = (getattr(record, field.column) for field in _FIELDS[1:])
     return Reading(
@@ -149,13 +159,15 @@ def read_plan_record(walk: Walk, text: Text, hinted_code: str | None) -> Reading
 
 def _cells(walk: Walk, numbers: Sequence[int]) -> dict[str, _Cell]:
     """The table's cells by column. A value may begin as a label does: those that stand in order count."""
-    found = [(place, rank) for place, number in enumerate(numbers) for rank in _ranks(walk, number)]
-    chosen = [found[index] for index in longest_rise([rank for _, rank in found])]
-    texts = [_behind_label(walk, numbers[place], rank) for place, rank in chosen]
-    apart = not any(texts)  # label and value in two cells
+    labels = [label for place, number in enumerate(numbers) if (label := _label(walk, place, number))]
+    bare = [label for label in labels if not label.behind]
+    apart = len(bare) > len(labels) / 2  # label and value in two cells
+    if apart:
+        labels = bare
+    chosen = [labels[index] for index in longest_rise([label.rank for label in labels])]
     cells = {}
-    spans = pairwise([*(place for place, _ in chosen), len(numbers)])
-    for (place, end), (_, rank), text in zip(spans, chosen, texts, strict=True):
+    spans = pairwise([*(label.place for label in chosen), len(numbers)])
+    for (_, rank, text), (place, end) in zip(chosen, spans, strict=True):
         label_line, below = numbers[place], numbers[place + 1 : end]
         line = label_line
         if apart and below and below[0] == label_line + 1:
@@ -168,18 +180,13 @@ def _cells(walk: Walk, numbers: Sequence[int]) -> dict[str, _Cell]:
     return cells
 
 
-def _ranks(walk: Walk, number: int) -> Iterable[int]:
-    """The places in `_FIELDS` of the labels that a line may begin with: one, or none."""
+def _label(walk: Walk, place: int, number: int) -> _Label | None:
+    """The label that a line begins with, if it does."""
     line = walk.lines[number]
     if PROGRESS_LINE.fullmatch(line):  # above the table
-        return []
-    return [rank for rank, field in enumerate(_FIELDS) if field.label.match(line)][:1]
-
-
-def _behind_label(walk: Walk, number: int, rank: int) -> str:
-    line = walk.lines[number]
-    match = _FIELDS[rank].label.match(line)
-    return line[match.end() :] if match else ""
+        return None
+    found = ((rank, field.label.match(line)) for rank, field in enumerate(_FIELDS))
+    return next((_Label(place, rank, line[match.end() :]) for rank, match in found if match), None)
 
 
 def _read_field(walk: Walk, field: _Field, cell: _Cell, record: PlanRecord, places: Places) -> None:
@@ -200,15 +207,14 @@ def _read_field(walk: Walk, field: _Field, cell: _Cell, record: PlanRecord, plac
         places[field.column] = (cell.line, cell.line)
 
 
-def _read_title(walk: Walk, titles: Sequence[int], *, reduced: bool) -> str | None:
-    """The code that the title prints."""
-    for number in titles:
-        if match := TITLE_LINE.fullmatch(walk.lines[number]):
-            walk.parsed(number)
-            return read_code(match["code"]) or None
-    if not reduced:
+def _read_title(walk: Walk, number: int) -> str | None:
+    """The code that the title prints, if the line is one."""
+    match = TITLE_LINE.fullmatch(walk.lines[number])
+    if match is None:
         walk.issue(issues.MISSING_HEADING, label=f"`{_TITLE}: CODE`")
-    return None
+        return None
+    walk.parsed(number)
+    return read_code(match["code"]) or None
 
 
 def _read_progress_line(walk: Walk, numbers: Sequence[int]) -> tuple[int, float | None] | None:
@@ -240,22 +246,9 @@ def _settle_progress(
         places["progress_percent"] = (line, line)
 
 
-def _settle_code(
-    walk: Walk,
-    title_code: str | None,
-    record: PlanRecord,
-    places: Mapping[str, tuple[int, int]],
-    hinted_code: str | None,
-    *,
-    reduced: bool,
-) -> str | None:
-    """Set the record's code, and give the one that the page prints, if it does."""
-    printed = title_code or record.project_code or None
+def _printed_code(walk: Walk, title_code: str | None, record: PlanRecord, places: Places) -> str | None:
+    """The code stands in the title and in the table; where the two differ, the title's counts."""
     if title_code and record.project_code and title_code != record.project_code:
         line, field = places["project_code"][0], "plan_records.project_code"
         walk.issue(issues.CODE_MISMATCH, line, field, printed=record.project_code, expected=title_code)
-    code = printed or hinted_code or ""
-    if code and not printed and not reduced:
-        walk.issue(issues.CODE_UNREADABLE, None, "plan_records.project_code", code=code)
-    record.project_code = code
-    return printed
+    return title_code or record.project_code or None

@@ -82,9 +82,8 @@ def read_project(walk: Walk, text: Text, hinted_code: str | None) -> Reading:
     reports = read_reports(walk, lines("reports"), code)
     steps = read_plan(walk, lines("plan"), code)
     indicators, quarters = read_indicators(walk, lines("indicators"), code)
-    if reduced:  # what no rule has read has lost its label
-        for number in walk.unread(numbers):
-            walk.unassigned(number)
+    if reduced:
+        walk.unassigned(numbers)
     span(project, places)
     said = (project.name, project.agency_name, project.rationale, project.objectives, project.goals)
     return Reading(

@@ -6,17 +6,12 @@ from collections.abc import Mapping, Sequence
 
 from parsers.places import Places
 from parsers.records import AgencyIndicatorQuarter, IndicatorQuarter
-from parsers.sections import Section, paragraph
-from parsers.walk import Walk, label_key
+from parsers.sections import Section, heading_keys, paragraph
+from parsers.walk import Walk
 
 REPORT_HEADINGS = {f"report_{quarter}": f"รายงานผลฯ ไตรมาสที่ {quarter}" for quarter in range(1, 5)}
 """The headings by name of their section, in page order."""
-REPORT_KEYS = {
-    label_key(heading.translate(digits)): name
-    for name, heading in REPORT_HEADINGS.items()
-    for digits in ({}, str.maketrans("1234", "๑๒๓๔"))
-}
-"""The names of the sections by `label_key` of their heading, with digits of either kind."""
+REPORT_KEYS = heading_keys(REPORT_HEADINGS)
 
 _NONE_REPORTED = frozenset({"-", "–"})
 

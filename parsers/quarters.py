@@ -14,7 +14,7 @@ from typing import TypeVar
 from parsers import issues
 from parsers.records import AgencyIndicatorQuarter, IndicatorQuarter
 from parsers.sections import check_numbering
-from parsers.thai import NUMBER, parse_integer, parse_number
+from parsers.thai import NUMBER, parse_integer, parse_number, to_arabic_digits
 from parsers.walk import Walk, label_key
 
 FIRST_CELL = label_key("ไตรมาสที่")
@@ -66,9 +66,9 @@ def read_joined_quarters(
     rows: list[_Row] = []
     for number in numbers:
         line = walk.lines[number]
-        if header := _JOINED_HEADER.fullmatch(line):
+        if header := _JOINED_HEADER.fullmatch(to_arabic_digits(line)):
             walk.known(number)
-            _check_unit(walk, number, f"({header['unit']})", unit, table)
+            _check_unit(walk, number, f"({line[slice(*header.span('unit'))]})", unit, table)
         elif len(rows) < len(_QUARTERS) and "|" in line:
             *cells, last = map(str.strip, line.strip("| ").split("|"))
             if pair := _PAIR.fullmatch(last):
@@ -101,7 +101,7 @@ def _read_header(walk: Walk, first: int, last: int, unit: str | None, table: str
         is_unit = walk.keys[number - 1] == _BEFORE_UNIT and line.startswith("(")
         if is_unit:
             _check_unit(walk, number, line, unit, table)
-        if is_unit or walk.keys[number] in _HEADER:
+        if is_unit or to_arabic_digits(walk.keys[number]) in _HEADER:
             cells.append(number)
         elif line:
             break

@@ -14,7 +14,8 @@ NAVIGATION_KEYS = frozenset(
     map(label_key, ("Back Home", "Back", "Home", "Home Home SED", "SED", "FusionCharts will render here"))
 )
 """`label_key` of what the pages print above their content."""
-_FOOT = re.compile(r"©|\(c\)\s|copyright\b|powered by\b", re.IGNORECASE)
+_FOOT = re.compile(r"©|\(c\)|copyright\b|powered by\b|สงวนลิขสิทธิ์", re.IGNORECASE)
+"""How a line at the foot of a site begins."""
 
 
 class Section(NamedTuple):
@@ -35,22 +36,30 @@ class Labelled(NamedTuple):
 def first_page(
     walk: Walk, is_title: Callable[[int], bool], has_begun: Callable[[int], bool]
 ) -> Sequence[int]:
-    """The non-blank lines of the first page, where two were saved into one file.
+    """The non-blank lines of the page proper: from its title, if it has one, to the foot of the site.
 
-    A page has begun with a line of which ``has_begun`` is true; a title below that is a second page's. Above
-    it a title may stand twice, as when a menu holds its words. A line that begins as those at the foot of
-    web pages do ends the page too: what stands from there on is read by nobody.
+    Navigation and foot are marked as known; other lines around the page stay unread. Where two pages were
+    saved into one file, only the first is meant: a page has begun with a line of which ``has_begun`` is true,
+    and a title below that is a second page's. Above it a title may stand twice, as when a menu has its words.
     """
+    numbers = walk.filled[: _second_page(walk, is_title, has_begun)]
+    feet = [number for number in numbers if _FOOT.match(walk.lines[number])]
+    walk.known(*feet, *(number for number in numbers if walk.keys[number] in NAVIGATION_KEYS))
+    title = max(filter(is_title, numbers), default=numbers[0])
+    foot = next((number for number in feet if number > title), numbers[-1] + 1)
+    return [number for number in numbers if title <= number < foot]
+
+
+def _second_page(walk: Walk, is_title: Callable[[int], bool], has_begun: Callable[[int], bool]) -> int | None:
+    """The place among the non-blank lines where a second page begins; None where there is none."""
     begun = False
     for place, number in enumerate(walk.filled):
         if begun and is_title(number):
             walk.issue(issues.SECOND_PAGE, number)
             walk.private(walk.filled[place:])
-            return walk.filled[:place]
-        if begun and _FOOT.match(walk.lines[number]):
-            return walk.filled[:place]
+            return place
         begun = begun or has_begun(number)
-    return walk.filled
+    return None
 
 
 def divide(walk: Walk, numbers: Sequence[int], headings: Mapping[str, str]) -> dict[str, Section]:
@@ -60,8 +69,8 @@ def divide(walk: Walk, numbers: Sequence[int], headings: Mapping[str, str]) -> d
     page has headings twice or out of order: the longest run of headings in page order counts, the others
     are issues. Lines before the first heading are the section ``""``.
     """
-    ranks = {key: rank for rank, key in enumerate(headings)}
-    names = list(headings.values())
+    names = list(dict.fromkeys(headings.values()))
+    ranks = {key: names.index(name) for key, name in headings.items()}
     places = [place for place, number in enumerate(numbers) if walk.keys[number] in ranks]
     found = [ranks[walk.keys[numbers[place]]] for place in places]
     walk.known(*(numbers[place] for place in places))
@@ -131,6 +140,13 @@ def labelled(
     return found
 
 
+def heading_keys(headings: Mapping[str, str]) -> dict[str, str]:
+    """Names of sections by `label_key` of their headings, given by name; with digits of either kind."""
+    keys = {label_key(heading): name for name, heading in headings.items()}
+    in_thai = str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙")
+    return {form: name for key, name in keys.items() for form in (key, key.translate(in_thai))}
+
+
 def note_missing_headings(
     walk: Walk,
     sections: Container[str],
@@ -170,6 +186,13 @@ def paragraph(walk: Walk, section: Section | None, field: str, places: Places, *
     if text:
         places[field.partition(".")[2]] = (lines[0], lines[-1])
     return text
+
+
+def headed_text(walk: Walk, section: Section | None, field: str, places: Places, *, ends: bool) -> str | None:
+    """As `paragraph`, with an issue where the heading stands above nothing."""
+    if section and section.heading and not section.lines:
+        walk.issue(issues.EMPTY_VALUE, section.heading, field)
+    return paragraph(walk, section, field, places, ends=ends)
 
 
 def note_missing(walk: Walk, found: Container[str], labels: Mapping[str, str], table: str, line: int) -> None:

@@ -181,6 +181,8 @@ def fiscal_year_span(year_be: int) -> tuple[date, date]:
 # SARA AM, as in `สำนัก`, is one character: U+0E33. The pages also hold it in two, NIKHAHIT U+0E4D and
 # SARA AA U+0E32 (names of some agencies), and followed by a second SARA AA (`การทำางาน`); tone marks
 # (U+0E48-0E4B) stand on the wrong side of it. NFC leaves all that, and NFKC takes the good ones apart.
+SARA_AM = "(?:\u0e33\u0e32?|\u0e4d\u0e32)"
+"""Regex source of SARA AM in the forms that pages print."""
 _ODD_SARA_AM = re.compile(r"\u0e33[\u0e32\u0e33\u0e48-\u0e4b]")
 _AROUND_SARA_AM = r"[\u0e32\u0e33\u0e48-\u0e4b\u0e4d]"
 _SARA_AM_RUN = re.compile(rf"\u0e4d{_AROUND_SARA_AM}*|\u0e33{_AROUND_SARA_AM}+")

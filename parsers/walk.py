@@ -93,10 +93,11 @@ class Walk:
             text = WITHHELD
         self.issues.append(issues.issue(kind, line=line, field=field, text=text, **details))
 
-    def unassigned(self, number: int) -> None:
-        """The line is a paragraph of which a reduced copy does not tell what it is; it stays unread."""
-        self._explained.add(number)
-        self.issue(issues.UNASSIGNED_TEXT, number)
+    def unassigned(self, numbers: Iterable[int]) -> None:
+        """What nobody has read of these lines has lost its label, as in a reduced copy; it stays unread."""
+        for number in self.unread(numbers):
+            self._explained.add(number)
+            self.issue(issues.UNASSIGNED_TEXT, number)
 
     def value(
         self, read: Callable[[str], _Value | None], text: str, line: int, field: str, expected: str

@@ -21,8 +21,8 @@ UNSEEN = {
     "a whole step or entry lost at the end": "a page with one less is a page like others",
     "result and score swapped in a row": "both are numbers of any size; only their order tells them apart",
     "a line of a long text lost or moved": "nothing tells where the lines of a paragraph belong",
-    "the only further heading of a city indicator lost": "three numbered headings are as usual as four",
     "a report moved across a heading to where none stands": "quarters without a report are usual",
+    "a city indicator's fourth heading lost below an empty section": "its text is as good as that section's",
     "a splice of two pages of one code": "every line that names a page names the same",
     "a splice below the last line with a code": "nothing that follows names the project it belongs to",
 }
@@ -57,8 +57,7 @@ def _mutant(lines: list[Line]) -> Mutant:
 @damage("a line dropped")
 def dropped(page: Sheet, other: Sheet, chance: random.Random) -> Mutant:
     at = chance.randrange(len(page.lines))
-    later = {line.text[:2] for line in page.lines[at:]}
-    if page.lines[at].text.startswith("4.") and "5." not in later:
+    if _divides_from_nothing(page, at):
         return _mutant(page.lines)  # see UNSEEN
     return _mutant(page.lines[:at] + page.lines[at + 1 :])
 
@@ -110,6 +109,8 @@ def cell(page: Sheet, other: Sheet, chance: random.Random) -> Mutant:
     if not cells:
         return dropped(page, other, chance)
     at = chance.choice(cells)
+    if _divides_from_nothing(page, at):
+        return _mutant(page.lines)  # see UNSEEN
     return Mutant(page.lines, truth(page.lines[:at] + page.lines[at + 1 :]), at)
 
 
@@ -177,6 +178,11 @@ def _last_seen(page: Sheet) -> int:
 def _is_report(line: Line | None) -> bool:
     """Whether a line is the paragraph of a quarter, and not an empty one."""
     return line is not None and "report" in _columns(line) and bool(line.text.strip())
+
+
+def _divides_from_nothing(page: Sheet, at: int) -> bool:
+    """Whether a line is a city indicator's fourth heading, and the section above it is empty."""
+    return page.lines[at].text.startswith("4.") and page.lines[at - 1].text.startswith("3.แหล่งข้อมูล")
 
 
 def _parts(line: Line) -> list[Part]:

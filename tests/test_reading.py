@@ -14,6 +14,8 @@ from parsers.columns import COPY_KINDS, OUTCOMES
 from parsers.page import Page
 from parsers.records import TABLES_OF_KIND
 from tests.kind_sheets import KindSheet
+from tests.kind_template import FULL as FULL_COPIES
+from tests.kind_template import REDUCED as REDUCED_COPIES
 from tests.render import text_copy
 from tests.render_kinds import KIND_PAGES
 
@@ -334,6 +336,79 @@ def test_two_pages_of_another_kind_in_one_file_are_told(kind):
     assert page.records == alone.records
     assert "second_page" in codes(page)
     check_account(page)
+
+
+# --- a page of another kind, saved with the site around it
+
+MENU = "หน้าแรก\nระบบงาน\nสายด่วน : 1555\nปี 2566\nหน่วยงาน\nมิติที่ 3 ด้านคุณภาพ\nหลักการและเหตุผล\n"
+FOOT = "© กรุงเทพมหานคร 2566\nPowered by Yii Framework\n"
+TEMPLATES = {kind: {"full": full, "reduced": REDUCED_COPIES[kind]} for kind, full in FULL_COPIES.items()}
+
+
+def as_blocks(text: str) -> str:
+    """As `as_html`, with an empty cell for each blank line of a quarter table."""
+    lines = re.sub(r"\n\n(?=[0-9]+ / )", "\n@\n", text).splitlines()
+    cells = "".join(f"<tr><td>{html.escape(line).replace('@', '')}</td></tr>\n" for line in lines if line)
+    return f"<html><body><table>\n{cells}</table></body></html>\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp874"])
+@pytest.mark.parametrize("form", [as_text, as_blocks])
+@pytest.mark.parametrize("copy", ["full", "reduced"])
+@pytest.mark.parametrize("kind", FULL_COPIES)
+def test_every_copy_of_a_kind_says_the_same_in_every_form(kind, copy, form, encoding):
+    text, code = TEMPLATES[kind][copy]
+    page = parsers.parse(form(text).encode(encoding), kind=kind, code=code)
+    expected = parse(text, kind=kind, code=code)
+    assert (page.kind, page.code, page.outcome) == (kind, code, "ok")
+    assert values(page) == values(expected)
+    assert codes(page) == codes(expected)
+    assert {*codes(page)} <= ({"unassigned_text"} if copy == "reduced" else set())
+    check_account(page)
+
+
+@pytest.mark.parametrize("form", [as_text, as_blocks])
+@pytest.mark.parametrize("kind", FULL_COPIES)
+def test_a_menu_above_a_page_is_told_and_changes_no_value(kind, form):
+    text, code = FULL_COPIES[kind]
+    page = parse(form(f"{MENU}\n{text}"), kind=kind, code=code)
+    assert (page.kind, page.code, page.outcome) == (kind, code, "ok")
+    assert values(page) == values(parse(form(text), kind=kind, code=code))
+    assert [issue.text for issue in page.issues if issue.code == "unparsed_text"] == MENU.splitlines()
+    check_account(page)
+
+
+@pytest.mark.parametrize("form", [as_text, as_blocks])
+@pytest.mark.parametrize("copy", ["full", "reduced"])
+@pytest.mark.parametrize("kind", FULL_COPIES)
+def test_a_foot_below_a_page_is_known_and_changes_no_value(kind, copy, form):
+    text, code = TEMPLATES[kind][copy]
+    page, alone = (parse(form(body), kind=kind, code=code) for body in (f"{text}\n{FOOT}", text))
+    assert (page.kind, page.code, page.outcome) == (kind, code, "ok")
+    assert (values(page), codes(page)) == (values(alone), codes(alone))
+    assert page.lines_known == alone.lines_known + 2
+    check_account(page)
+
+
+@pytest.mark.parametrize(
+    "kind", ["indicator", "city_indicator", "agency_summary", "it_review", "plan_record"]
+)
+def test_a_foot_is_not_the_text_that_a_page_lacks(kind):
+    text, code = FULL_COPIES[kind]
+    without_its_end = text.rstrip("\n").rpartition("\n")[0] if kind != "agency_summary" else text
+    page = parse(f"{without_its_end}\n{FOOT}", kind=kind, code=code)
+    assert "Yii" not in str(page.records)
+    check_account(page)
+
+
+def values(page: Page) -> list[dict[str, object]]:
+    """What the rows say: without where it stands."""
+    return [
+        {name: getattr(row, name) for name in row.__dataclass_fields__ if not name.startswith("line_")}
+        for table, rows in page.records.items()
+        for row in rows
+        if table != "field_lines"
+    ]
 
 
 # --- another page than was asked for

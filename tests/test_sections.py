@@ -8,7 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers.sections import blocks, check_numbering, divide, labelled, note_missing
+from parsers.sections import (
+    Section,
+    blocks,
+    check_numbering,
+    divide,
+    first_page,
+    heading_keys,
+    labelled,
+    note_missing,
+    note_missing_headings,
+    paragraph,
+)
 from parsers.walk import Walk
 
 HEADINGS = {"หนึ่ง": "one", "สอง": "two", "สาม": "three", "สี่": "four"}
@@ -54,6 +65,14 @@ def test_of_headings_doubled_or_out_of_order_the_longest_rise_counts(lines, expe
     assert issues == [("misplaced_heading", line) for line in misplaced]
 
 
+def test_a_heading_with_digits_of_either_kind_is_the_same():
+    keys = heading_keys({"first": "ไตรมาสที่ 1", "second": "ไตรมาสที่ 2"})
+    walk = Walk(["ไตรมาสที่ ๑", "ก", "ไตรมาสที่ 1", "ข", "ไตรมาสที่ 2 :", "ค"])
+    found = divide(walk, walk.filled, keys)
+    assert {name: list(own) for name, (_, own) in found.items()} == {"": [], "first": [2, 4], "second": [6]}
+    assert [(issue.code, issue.line) for issue in walk.issues] == [("misplaced_heading", 3)]
+
+
 def test_no_line_is_lost_or_doubled_whatever_the_order():
     chance = random.Random(7)
     for _ in range(500):
@@ -72,6 +91,125 @@ def longest_rise(ranks: list[int]) -> int:
     """By trying all."""
     choices = (pick for size in range(len(ranks) + 1) for pick in itertools.combinations(ranks, size))
     return max(len(pick) for pick in choices if all(a < b for a, b in itertools.pairwise(pick)))
+
+
+# --- the first page
+
+
+def page_of(*lines: str) -> tuple[list[str], list[tuple[str, int | None]], list[str]]:
+    """The lines of the first page, the issues, and the lines that nobody has marked."""
+    walk = Walk(list(lines))
+    numbers = first_page(
+        walk, lambda number: walk.lines[number] == "ชื่อหน้า", lambda number: walk.lines[number] == "ค่า"
+    )
+    issues = [(issue.code, issue.line) for issue in walk.issues]
+    return [walk.lines[n] for n in numbers], issues, [walk.lines[n] for n in walk.unread(walk.filled)]
+
+
+def test_a_page_begins_with_its_title_and_what_stands_above_stays_unread():
+    assert page_of("เมนู", "สายด่วน : 1555", "ชื่อหน้า", "", "ก") == (
+        ["ชื่อหน้า", "ก"],
+        [],
+        ["เมนู", "สายด่วน : 1555", "ชื่อหน้า", "ก"],
+    )
+
+
+def test_a_page_without_a_title_begins_with_its_first_line():
+    assert page_of("ก", "ค่า", "ข")[:2] == (["ก", "ค่า", "ข"], [])
+
+
+def test_navigation_is_known_wherever_it_stands():
+    assert page_of("Home", "ชื่อหน้า", "Back Home", "ก", "SED")[2] == ["ชื่อหน้า", "ก"]
+
+
+@pytest.mark.parametrize(
+    "foot", ["© กรุงเทพมหานคร 2566", "Copyright 2566", "(c) BMA", "Powered by Yii Framework", "สงวนลิขสิทธิ์ 2566"]
+)
+def test_a_page_ends_at_the_foot_of_the_site(foot):
+    assert page_of("ชื่อหน้า", "ก", foot, "Powered by X", "ข") == (["ชื่อหน้า", "ก"], [], ["ชื่อหน้า", "ก", "ข"])
+
+
+def test_a_foot_above_the_title_ends_nothing():
+    assert page_of("© 2566", "ชื่อหน้า", "ก")[0] == ["ชื่อหน้า", "ก"]
+
+
+def test_a_title_below_the_beginning_of_a_page_is_a_second_pages():
+    assert page_of("ค่า", "ก", "© 2566", "ชื่อหน้า", "ข") == (
+        ["ค่า", "ก"],
+        [("second_page", 4)],
+        ["ค่า", "ก", "ชื่อหน้า", "ข"],
+    )
+
+
+def test_of_two_titles_above_the_beginning_the_first_is_a_menus():
+    assert page_of("ชื่อหน้า", "ก", "ชื่อหน้า", "ค่า", "ข") == (
+        ["ชื่อหน้า", "ค่า", "ข"],
+        [],
+        ["ชื่อหน้า", "ก", "ชื่อหน้า", "ค่า", "ข"],
+    )
+
+
+# --- missing headings
+
+
+@pytest.mark.parametrize(
+    ("there", "is_cut", "missing"),
+    [
+        ("one two three four", False, ""),
+        ("one four", False, "สอง สาม"),
+        ("one three", True, "สอง"),
+        ("", False, "หนึ่ง สอง สาม สี่"),
+        ("", True, ""),
+    ],
+)
+def test_a_heading_that_a_full_page_lacks_is_told_and_of_a_cut_page_those_above_its_last(
+    there, is_cut, missing
+):
+    walk = Walk(["ก"])
+    printed = {name: heading for heading, name in HEADINGS.items()}
+    note_missing_headings(walk, there.split(), printed, is_cut=is_cut)
+    assert [issue.message for issue in walk.issues] == [
+        f"the heading `{heading}` is missing" for heading in missing.split()
+    ]
+
+
+def test_a_missing_title_is_told_first():
+    walk = Walk(["ก"])
+    note_missing_headings(walk, ["one"], {"one": "หนึ่ง", "two": "สอง"}, missing_title="ชื่อหน้า")
+    assert ["ชื่อหน้า" in issue.message for issue in walk.issues] == [True, False]
+
+
+# --- paragraphs
+
+
+def read_paragraph(*lines: str, ends: bool = True, heading: int | None = 1):
+    walk, places = Walk(["หัวข้อ", *lines]), {}
+    section = Section(heading, walk.filled[1:])
+    text = paragraph(walk, section, "table.column", places, ends=ends)
+    return text, places, [issue.code for issue in walk.issues], walk.unread(walk.filled[1:])
+
+
+@pytest.mark.parametrize("ends", [True, False])
+def test_a_paragraph_is_the_line_below_a_heading(ends):
+    assert read_paragraph("", "ข้อความ", ends=ends) == ("ข้อความ", {"column": (3, 3)}, [], [])
+
+
+def test_several_lines_are_one_paragraph_where_its_end_is_shown():
+    assert read_paragraph("กข", "", "คง") == ("กข\nคง", {"column": (2, 4)}, ["several_paragraphs"], [])
+
+
+def test_several_lines_are_none_where_nothing_shows_their_end():
+    assert read_paragraph("กข", "คง", ends=False) == (None, {}, ["open_end"], [2, 3])
+
+
+def test_without_lines_or_a_heading_there_is_no_paragraph():
+    assert read_paragraph() == (None, {}, [], [])
+    assert read_paragraph("กข", heading=None) == (None, {}, [], [2])
+    assert paragraph(Walk(["ก"]), None, "table.column", {}, ends=True) is None
+
+
+def test_a_figure_is_no_paragraph():
+    assert read_paragraph("25.00") == (None, {}, [], [2])
 
 
 # --- records

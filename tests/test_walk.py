@@ -32,7 +32,7 @@ def test_the_last_mark_of_a_line_counts():
 
 def test_a_paragraph_without_a_label_is_unparsed_and_explained_once():
     walk = Walk(["ก", "ข"])
-    walk.unassigned(1)
+    walk.unassigned([1])
     assert walk.close() == (0, 0, 2)
     assert found(walk) == [("unassigned_text", 1), ("unparsed_text", 2)]
 
@@ -242,7 +242,7 @@ def test_the_counts_are_the_non_blank_lines_and_each_unread_one_has_one_issue(pa
         elif line:
             unread.append(number)
             if mark == "u":
-                walk.unassigned(number)
+                walk.unassigned([number])
     parsed, known, unparsed = walk.close()
     assert parsed + known + unparsed == sum(bool(line) for line, _ in page)
     assert unparsed == len(unread)
