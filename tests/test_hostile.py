@@ -5,6 +5,8 @@ small as hypothesis could make it, into ``fixtures/hostile``, whose files every 
 """
 
 import hashlib
+import socket
+import tempfile
 import time
 import unicodedata
 from pathlib import Path
@@ -14,6 +16,7 @@ from hypothesis import given, settings
 
 import parsers
 from normaliser.page_check import checked_columns
+from parsers.reading import MOST_LINES
 from scraper.sites import CODE_PATTERNS
 from tests.account import check_account
 from tests.conftest import PROFILE
@@ -77,3 +80,49 @@ def test_the_search_has_something_to_search_with() -> None:
     assert all(CODE_PATTERNS[kind].fullmatch(code) for kind, code in SAMPLE_HINTS if kind and code)
     assert len(FINDS) >= 12
     assert all(path.stat().st_size < 100_000 for path in FINDS)
+
+
+def test_no_entity_is_fetched() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server, tempfile.NamedTemporaryFile() as file:
+        file.write(b"what a file says")
+        file.flush()
+        server.setblocking(False)
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/x"
+        for outside in (url, Path(file.name).as_uri()):
+            for html in ("<html><body><p>&x;", "<html xmlns:xi='http://www.w3.org/2001/XInclude'><body><p>"):
+                body = (
+                    f'<?xml version="1.0"?><?xml-stylesheet href="{outside}"?>'
+                    f'<!DOCTYPE html SYSTEM "{outside}" [<!ENTITY % y SYSTEM "{outside}"> %y; <!ENTITY x SYSTEM "{outside}">]>{html}'
+                    f'<xi:include href="{outside}" parse="text"/><img src="{outside}">'
+                    f'<base href="{outside}">ก'
+                )
+                page = parsers.parse(body.encode())
+                assert not any("what a file says" in line for line in page.lines)
+                assert page.lines[-1].endswith("ก")
+        with pytest.raises(BlockingIOError):
+            server.accept()
+
+
+def test_a_page_of_more_lines_than_any_has_is_not_read_and_says_so() -> None:
+    heading = "ความคืบหน้าโครงการ/กิจกรรม\nความคืบหน้าโครงการ ร้อยละ 45.00\n"
+    most = parsers.parse((heading + "ก\n\n" * (MOST_LINES - 2)).encode())
+    assert (most.kind, most.lines_total) == ("project", MOST_LINES)
+    more = parsers.parse(
+        (heading + "ก\n\n" * (MOST_LINES - 1)).encode(), kind="project", code="21000000-9001"
+    )
+    check_account(more)
+    assert (more.kind, more.outcome, more.records) == ("unknown", "unknown_kind", {})
+    assert (len(more.lines), more.lines_unparsed) == (2 * MOST_LINES, MOST_LINES + 1)
+    assert [found.code for found in more.issues] == ["too_many_lines"]
+    assert f"{MOST_LINES + 1} lines" in more.issues[0].message
+
+
+def test_a_file_too_large_for_a_page_is_refused_with_one_sentence(tmp_path: Path) -> None:
+    file = tmp_path / "huge.html"
+    with file.open("wb") as sparse:
+        sparse.truncate(40_000_000)
+    for command in ("parse", "text", "import"):
+        call = [sys.executable, "-m", "bma.cli", command, str(file)]
+        done = subprocess.run(call, cwd=tmp_path, capture_output=True, text=True)
+        assert done.returncode == 2
+        assert done.stderr.endswith(f"{file}: it has more than 32 MiB, which no page has\n")
