@@ -93,7 +93,7 @@ BODIES: dict[str, Build] = {
     "entries, as many as are read": lambda _: (HEAD + REPORTS + ENTRY * 49_900).encode(),
     "a narrative of short lines": repeated("กข\n", HEAD + REPORTS + ENTRY + "1/1/2563 : ก\n"),
     "a narrative, as long as is read": lambda _: (
-        HEAD + REPORTS + ENTRY + "1/1/2563 : ก\n" + "กข\n" * 49_900
+        HEAD + REPORTS + ENTRY + "1/1/2563 : ก\n" + ("กข" * 75 + "\n") * 49_900
     ).encode(),
     "unread lines, as many as are read": lambda _: ("ก" * 300 + "\n").encode() * 50_000,
     "steps": repeated("ขั้นตอน 1\n", HEAD + "แผนการดำเนินงานฯ\n"),

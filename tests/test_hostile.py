@@ -6,6 +6,8 @@ small as hypothesis could make it, into ``fixtures/hostile``, whose files every 
 
 import hashlib
 import socket
+import subprocess
+import sys
 import tempfile
 import time
 import unicodedata
@@ -92,7 +94,8 @@ def test_no_entity_is_fetched() -> None:
             for html in ("<html><body><p>&x;", "<html xmlns:xi='http://www.w3.org/2001/XInclude'><body><p>"):
                 body = (
                     f'<?xml version="1.0"?><?xml-stylesheet href="{outside}"?>'
-                    f'<!DOCTYPE html SYSTEM "{outside}" [<!ENTITY % y SYSTEM "{outside}"> %y; <!ENTITY x SYSTEM "{outside}">]>{html}'
+                    f'<!DOCTYPE html SYSTEM "{outside}" [<!ENTITY % y SYSTEM "{outside}"> %y;'
+                    f' <!ENTITY x SYSTEM "{outside}">]>{html}'
                     f'<xi:include href="{outside}" parse="text"/><img src="{outside}">'
                     f'<base href="{outside}">ก'
                 )
