@@ -36,7 +36,7 @@ ROUTINE_KEY = label_key("**** ภารกิจงานประจำขอ�
 UNIT = re.compile(r"หน่วยนับ\s*:(?P<unit>.*)")
 LABELS = re.compile(rf"{UNIT.pattern}|เป้าหมาย\s*:(?P<target_value>.*)|ผลงาน\s*:(?P<result_value>.*)")
 _SHOWN = {"unit": "`หน่วยนับ :`", "target_value": "`เป้าหมาย :`", "result_value": "`ผลงาน :`"}
-_NEGOTIATED = re.compile(r"\S*เจรจา\S*")
+_NEGOTIATED = "เจรจา"
 
 
 def read_agency_indicator(
@@ -107,8 +107,8 @@ def _read_dimension(walk: Walk, number: int, match: re.Match[str], indicator: Ag
     """`[มิติที่ 1 : ตัวชี้วัดเจรจาตกลง]`: the dimension's name, and the word that speaks of the negotiation."""
     walk.parsed(number)
     indicator.dimension_name = walk.given(match["name"].strip(), number, "agency_indicators.dimension_name")
-    negotiated = _NEGOTIATED.search(indicator.dimension_name or "")
-    indicator.negotiated = negotiated[0] if negotiated else None
+    words = (indicator.dimension_name or "").split()
+    indicator.negotiated = next((word for word in words if _NEGOTIATED in word), None)
     printed, expected = parse_integer(match["dimension"]), indicator.dimension
     if expected is not None and printed != expected:
         field = "agency_indicators.dimension"

@@ -100,6 +100,13 @@ TRUNCATED = _declare(
     "The copy was cut: neither the end of the HTML nor the heading that closes every page is there.",
     "Use another capture; a truncated one is never shown in the main tables.",
 )
+TOO_MANY_LINES = _declare(
+    "too_many_lines",
+    "error",
+    "the page has {count} lines, more than the {most} that are read of one",
+    "No page of the system is so long: files were joined, or somebody made it to fill the memory.",
+    "Look at the file; if it is several pages, save them one by one.",
+)
 # Which page it is
 UNKNOWN_PAGE = _declare(
     "unknown_page",

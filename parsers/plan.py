@@ -21,7 +21,7 @@ from parsers.walk import Walk
 
 HEADING = re.compile(rf"ขั้นตอน(?:ที่)?\s*(?P<step>{DIGIT}+)")
 _LABELS = re.compile(
-    rf":\s*(?P<weight_percent>-?[{DIGIT[1:-1]}.,]*)\s*%"
+    rf":\s*+(?P<weight_percent>-?[{DIGIT[1:-1]}.,]*)\s*%"
     r"|:(?P<description>.*)"
     r"|เริ่มต้น\s*:(?P<start_date>.*)"
     r"|สิ้นสุด\s*:(?P<end_date>.*)"

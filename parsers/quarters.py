@@ -24,8 +24,8 @@ _HEADER = {
 _BEFORE_UNIT = label_key("*ผลงาน*")
 _PAIR = re.compile(rf"(?P<criterion_2_1>{NUMBER})\s*/\s*(?P<criterion_2_2>{NUMBER})")
 _JOINED_HEADER = re.compile(
-    r"ไตรมาสที่\s*\|?\s*\(1 - 4\)\s*\|\s*\*ผลงาน\*\s*\|?\s*\((?P<unit>[^|]*)\)\s*\|"
-    r"\s*\*ผลประเมินตัวชี้วัด\*\s*\|?\s*\(\* 2\.1 / 2\.2 \*\)\s*\|?"
+    r"ไตรมาสที่\s*(?:\|\s*)?\(1 - 4\)\s*\|\s*\*ผลงาน\*\s*(?:\|\s*)?\((?P<unit>[^|]*)\)\s*\|"
+    r"\s*\*ผลประเมินตัวชี้วัด\*\s*(?:\|\s*)?\(\* 2\.1 / 2\.2 \*\)\s*\|?"
 )
 _HEADER_CELLS = 6
 _CELLS_BEFORE_PAIR = 3

@@ -10,6 +10,9 @@ from parsers.records import TABLES_OF_KIND
 from parsers.text import Text, read_text
 from parsers.walk import Walk
 
+MOST_LINES = 50_000
+"""Non-blank lines of a page that is read; so many bound what its records and issues take of the memory."""
+
 
 def read_page(body: bytes, *, kind: str | None = None, code: str | None = None) -> Page:
     """Read one page; kind and code are what its URL says, if one is known.
@@ -17,7 +20,8 @@ def read_page(body: bytes, *, kind: str | None = None, code: str | None = None) 
     Whatever the bytes are, a `Page` comes back: what could not be read is in its outcome and issues.
     """
     text = read_text(body)
-    walk = Walk(text.lines, text.issues)
+    filled = sum(map(bool, text.lines))
+    walk = Walk(text.lines if filled <= MOST_LINES else [], text.issues)
     page = Page(
         kind="unknown",
         code=code,
@@ -26,7 +30,9 @@ def read_page(body: bytes, *, kind: str | None = None, code: str | None = None) 
         encoding=text.encoding,
         lines=text.lines,
     )
-    if walk.filled:
+    if filled > MOST_LINES:
+        walk.issue(issues.TOO_MANY_LINES, count=filled, most=MOST_LINES)
+    elif walk.filled:
         found = recognise(walk, kind)
         if found:
             _read_as(page, found, walk, text, kind, code)
@@ -36,6 +42,8 @@ def read_page(body: bytes, *, kind: str | None = None, code: str | None = None) 
     if walk.unread(walk.filled):
         walk.private(contact_lines(walk))
     page.lines_parsed, page.lines_known, page.lines_unparsed = walk.close()
+    if filled > MOST_LINES:
+        page.lines_unparsed = filled
     page.issues = walk.issues
     for issue in page.issues:
         issue.page_kind, issue.page_code = page.kind, page.code

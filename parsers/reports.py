@@ -22,7 +22,7 @@ from parsers.thai import DIGIT, parse_date, parse_integer, parse_percent
 from parsers.walk import Walk
 
 HEADING = re.compile(r"\((?P<sequence>[^()]*)\)\s*ความคืบหน้าโครงการฯ?(?P<rest>.*)")
-_REST = re.compile(r"\s*ร้อยละ\s*(?P<percent>[^()]*)\((?P<date>[^()]*)\)")
+_REST = re.compile(r"\s*ร้อยละ\s*+(?P<percent>[^()]*)\((?P<date>[^()]*)\)")
 _LABELS = re.compile(
     rf"(?P<repeated>[{DIGIT[1:-1]}.,%]+)"
     rf"|(?P<narrative>{DIGIT}{{1,2}}\s*[/.-]\s*{DIGIT}{{1,2}}\s*[/.-]\s*{DIGIT}{{2,5}}\s*:.*)"

@@ -118,6 +118,7 @@ def labelled(
     that ends the record.
     """
     found: dict[str, Labelled] = {}
+    below: dict[str, list[int]] = {}
     read: list[int] = []
     above = ""
     for number in numbers:
@@ -133,9 +134,12 @@ def labelled(
         elif above not in running or label == "damaged" or not walk.is_prose(number):
             above = ""
         else:
-            start, _, text = found[above]
-            found[above] = Labelled(start, number, f"{text}\n{line}".lstrip("\n"))
+            below.setdefault(above, []).append(number)
             read.append(number)
+    for label, following in below.items():
+        start, _, text = found[label]
+        texts = [text, *(walk.lines[number] for number in following)]
+        found[label] = Labelled(start, following[-1], "\n".join(texts).lstrip("\n"))
     walk.parsed(*read)
     return found
 

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from lxml import etree
 
 from parsers import issues
+from parsers.mhtml import html_of_mime
 from parsers.records import ParseIssue
 
 _BOMS = (
@@ -23,7 +26,8 @@ _BOMS = (
 )
 _THAI_IN_UTF8 = re.compile(rb"\xe0[\xb8\xb9][\x80-\xbf]")
 _CONTROLS = bytes(code for code in [*range(32), 127] if code not in b"\t\n\r\f\v")
-_CONTROL = re.compile(f"[{re.escape(_CONTROLS.decode())}]+")
+_CONTROL = re.compile(f"[{re.escape(_CONTROLS.decode())}\x80-\x84\x86-\x9f]+")
+_BLANK_CONTROL = re.compile(r"[\t\f\v\x85]")
 _NOT_TEXT_SHARE = 0.02
 """A body of which more than this share are control or undecodable characters is no text."""
 
@@ -33,9 +37,16 @@ _STARTS_AS_HTML = re.compile(r"\s*<(?:[a-z]|!doctype|!--|\?xml|/[a-z])", re.IGNO
 _DOCUMENT_TAG = re.compile(r"^[ \t]*(?:<!doctype html|</?(?:html|body)[\s>])", re.IGNORECASE | re.MULTILINE)
 _LAYOUT_TAG = re.compile(r"</?(?:table|tr|td|div|p|br|li|ul|h[1-6]|span|font)\b[^<>]*>", re.IGNORECASE)
 _CLOSED = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
-_STRAY_BREAK = re.compile(rb"</[bB][rR]\s*>")
+_STRAY_BREAK = re.compile(rb"</[bB][rR](?=[\s/>])[^<>]*>")
 _DROPPED_BREAK = "Unexpected end tag : br"
-_MIME_HEADERS = re.compile(rb"\s*(?:[A-Za-z-]+:[^\n]*\n(?:[ \t]+[^\n]*\n)*)*MIME-Version:", re.IGNORECASE)
+_LOGGED_ERRORS = 100
+"""Errors of a page that the HTML parser names; of those beyond it tells fatal ones only."""
+_LARGE = 65_536
+"""Bytes of a page that is searched for a tag with too many attributes: fewer take no time to speak of."""
+_DEEPEST = 2_100
+"""Elements within each other, a few more than the HTML parser reads."""
+_MOST_ATTRIBUTES = 1_000
+"""Attributes of a tag that is read: the HTML parser's time for one grows with the square of their number."""
 
 # Marks that the stylesheet puts into the text; noncharacters, so no page means them.
 _BREAK, _CELL, _CELL_END, _EMPTY_CELL = "\ufdd0", "\ufdd1", "\ufdd2", "\ufdd3"
@@ -118,7 +129,7 @@ class NotTextError(ValueError):
 
 def read_text(body: bytes) -> Text:
     """Decode a body and divide it into lines; whatever is wrong with it is an issue, never an exception."""
-    body = _page_of_mime(body)
+    body = html_of_mime(body)
     if not body or body.isspace():
         return Text(issues=[issues.issue(issues.EMPTY_BODY)])
     try:
@@ -198,15 +209,53 @@ def html_lines(utf8: bytes) -> tuple[list[str], str | None]:
     Block elements and ``<br>`` end a line, table cells are lines, an empty cell is a blank line, blanks are
     collapsed. Scripts, styles, comments and the title are gone.
     """
+    if len(utf8) > _LARGE and (most := _most_attributes(utf8)) > _MOST_ATTRIBUTES:
+        return [], f"a tag has {most} attributes"
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     root = etree.fromstring(utf8, parser)
-    if any(fault.message == _DROPPED_BREAK for fault in parser.error_log):  # browsers break the line there
-        root = etree.fromstring(_STRAY_BREAK.sub(b"<br>", utf8), parser)
+    log = parser.error_log
+    if len(log) >= _LOGGED_ERRORS or any(fault.message == _DROPPED_BREAK for fault in log):
+        mended = _STRAY_BREAK.sub(b"<br>", utf8)  # browsers break the line there
+        root = etree.fromstring(mended, parser) if mended != utf8 else root
     fatal = parser.error_log.filter_from_fatals() if len(parser.error_log) else ()
     fault = fatal[0].message if fatal else None
     if root is None:  # nothing but comments
         return [], fault
     return _lines_between_marks(str(_TO_MARKED_TEXT(root))), fault
+
+
+class _TooDeepError(Exception):
+    """The HTML parser would read no further either."""
+
+
+class _TagCounter:
+    """What the HTML parser tells of its tags where no tree is to be made of them."""
+
+    most_attributes = 0
+    depth = 0
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        self.most_attributes = max(self.most_attributes, len(attributes))
+        self.depth += 1
+        if self.depth > _DEEPEST:
+            raise _TooDeepError
+
+    def end(self, tag: str) -> None:
+        self.depth -= 1
+
+    def close(self) -> None:
+        """Nothing is made of the tags."""
+
+
+def _most_attributes(utf8: bytes) -> int:
+    """The largest number of attributes of a tag; unlike a tree, told in time that grows with the bytes."""
+    counter: Any = _TagCounter()  # lxml takes a target with some of the methods, its types ask for all
+    parser = etree.HTMLParser(target=counter, encoding="utf-8", huge_tree=True)
+    with suppress(_TooDeepError):
+        for start in range(0, len(utf8), _LARGE):  # bit by bit, or the parser would not stop where it is told
+            parser.feed(utf8[start : start + _LARGE])
+        parser.close()
+    return int(counter.most_attributes)
 
 
 def _lines_between_marks(marked: str) -> list[str]:
@@ -237,7 +286,12 @@ def text_lines(text: str) -> list[str]:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     if lines[-1] == "":
         lines.pop()
-    return [line.strip() for line in lines]
+    return [line if line.isprintable() else _plain(line) for line in map(str.strip, lines)]
+
+
+def _plain(line: str) -> str:
+    """A line of a text copy without control characters; those that are blanks are one each."""
+    return _CONTROL.sub("", _BLANK_CONTROL.sub(" ", line)).strip()
 
 
 def _note_replacements(result: Text, *, cut_in_character: bool) -> None:
@@ -255,17 +309,3 @@ def _note_replacements(result: Text, *, cut_in_character: bool) -> None:
             encoding=result.encoding,
         )
     )
-
-
-def _page_of_mime(body: bytes) -> bytes:
-    """The first HTML part of a page saved as ``.mhtml`` (RFC 2557); any other body as it is."""
-    if not _MIME_HEADERS.match(body[:4096]):
-        return body
-    import email  # hardly any page is saved like this
-
-    for part in email.message_from_bytes(body).walk():
-        if part.get_content_type() == "text/html":
-            payload = part.get_payload(decode=True)
-            if isinstance(payload, bytes):
-                return payload
-    return body

@@ -28,7 +28,7 @@ _LONGEST_LABEL = 80
 _PROSE = re.compile(r"(?!---|\*\*)(?:[\W\d_]*[^\W\d_]){2}|\D{1,3}\Z")
 # A telephone number has eight digits or more after its 0; codes (`08000000-9120`) and dates too.
 _NO_TELEPHONE = rf"{DIGIT}{{8}}(?:-{DIGIT}{{4}}|/)|{DIGIT}{{4}}-{DIGIT}{{2}}-"
-_TELEPHONE = rf"(?<![0-9๐-๙/.,-])(?!{_NO_TELEPHONE})[0๐](?:[\s-]*{DIGIT}){{7,}}"
+_TELEPHONE = rf"(?<![0-9๐-๙/.,-])(?!{_NO_TELEPHONE})[0๐](?:[\s-]*{DIGIT}){{7}}"
 _MAY_NAME_A_PERSON = re.compile(
     rf"โทร(?!ทัศน์|คมนาคม|เลข|มาตร)|ต่อ\s*{DIGIT}|{_TELEPHONE}"
     r"|\ufffd"  # what it says is not known

@@ -466,3 +466,47 @@ def test_no_mixture_of_tags_marks_and_encodings_raises(body):
     assert any(found.lines) or found.issues
     assert not found.cut or found.issues
     assert all(line == line.strip() and "\n" not in line for line in found.lines)
+
+
+# --- what the HTML parser passes over
+
+
+@pytest.mark.parametrize("errors", [0, 99, 100, 101, 5_000])
+def test_a_stray_break_ends_a_line_however_many_errors_stand_before_it(errors):
+    """The HTML parser names the first hundred errors of a page only."""
+    assert lines("<p>ก</p>" + "</i>" * errors + "<p>ข</br>ค</p>") == ["ก", "ข", "ค"]
+
+
+@pytest.mark.parametrize("errors", [0, 99, 100, 5_000])
+def test_what_lies_too_deep_is_told_however_many_errors_stand_before_it(errors):
+    text = read_text(("<p>ก</p>" + "</i>" * errors + "<div>" * 3_000 + "ข").encode())
+    assert text.cut
+    assert [issue.code for issue in text.issues] == ["html_too_deep"]
+
+
+@pytest.mark.parametrize("value", ["1", "'>'", '"a b"'])
+def test_a_tag_with_more_attributes_than_any_page_needs_is_an_issue(value):
+    tag = "<p " + " ".join(f"a{number}={value}" for number in range(20_000)) + ">"
+    text = read_text(f"<p>ก</p>{tag}ข".encode())
+    assert text.cut
+    assert "a tag has 20000 attributes" in text.issues[0].message
+
+
+def test_many_tags_with_attributes_and_a_long_attribute_are_none_too_many():
+    tags = "<p class='a' title='b'>ก</p>" * 5_000
+    picture = f"<img alt='x y z' src='data:image/png;base64,{'AAAA' * 100_000}'>"
+    assert lines(tags + picture) == ["ก"] * 5_000
+
+
+# --- control characters that are none of ASCII's, and blanks within the lines of a text copy
+
+
+@pytest.mark.parametrize("form", ["{}", "<p>{}</p>"])
+def test_no_line_holds_what_a_terminal_obeys(form):
+    for escape in ("\x1b[31m", "\x9b31m", "&#27;[31m" if form != "{}" else "\x1b[31m"):
+        (line,) = read_text(form.format("ก" * 50 + escape + "ข").encode()).lines
+        assert line.removeprefix("ก" * 50) in ("[31mข", "31mข")
+
+
+def test_tabs_and_the_like_are_blanks_in_a_text_copy():
+    assert read_text("ก\tข\x0bค\x0cง\x85จ\n".encode()).lines == ["ก ข ค ง จ"]
