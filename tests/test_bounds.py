@@ -23,7 +23,7 @@ TIMES_LXML = 25
 SECONDS = 5
 """Processor time beside that, for the records and issues of `MOST_LINES` lines: a second or two."""
 TIMES_BODY = 90
-"""Memory, against the bytes of the body: nothing but `<p>x` takes 82 times them, 2.6 GB for the largest file."""
+"""Memory, against the bytes of the body: nothing but `<p>x` takes 82 times; the largest file 2.6 GB."""
 MEMORY = 64_000_000
 """Memory beside that, in bytes."""
 ISSUES = 8 * MOST_LINES
