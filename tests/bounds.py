@@ -83,6 +83,8 @@ BODIES: dict[str, Build] = {
     "empty cells": repeated("<td></td>", "<table><tr>"),
     "tables": repeated("<table><tr><td>1</table>"),
     "paragraphs": repeated("<p>"),
+    "paragraphs of one letter": repeated("<p>x"),
+    "cells of one letter": repeated("<td>x", "<table>"),
     "breaks": repeated("<br>", "<p>ก"),
     "breaks that are ends": repeated("ก</br>", "<p>"),
     "lines of one character": repeated("x\n"),
