@@ -175,10 +175,10 @@ def city_indicator_page(chance: random.Random) -> KindSheet:
     _section(out, row, "3.แหล่งข้อมูล/เจ้าของข้อมูล", "data_source")
     headings = (chance.choice(("4.ผู้จัดเก็บข้อมูล", "4.หมายเหตุ", "4.ความถี่")), "5.อื่น ๆ")
     further = [printed for heading in headings for printed in (heading, paragraph(out))]
-    further = further[: chance.choice((0, 1, 2, 2, 4))]
-    for place, printed in enumerate(further):
-        nothing_below = [Part(row, "", text("further_text"))] if len(further) == 1 else []
-        out.print(Part(row, printed, line_of("further_text", place)), *nothing_below)
+    count = chance.choice((0, 1, 2, 2, 4))
+    nothing = [Part(row, "", lambda printed: {})] if count == 1 else []  # what the lone heading stands above
+    for place, printed in enumerate(further[:count]):
+        out.print(Part(row, printed, line_of("further_text", place)), *nothing)
     return KindSheet(code, out.lines, "city_indicator")
 
 
@@ -250,8 +250,9 @@ def it_review_page(chance: random.Random) -> KindSheet:
     out.print("ผลการพิจารณาโครงการ", out.colon(), Part(row, decision, text("decision")), starts=row)
     if chance.random() < 0.3:
         out.print("หลักการและเหตุผล")
-    for place in range(chance.choice((1, 1, 1, 3))):
-        out.print(Part(row, paragraph(out), line_of("rationale", place)))
+    texts = dict.fromkeys(paragraph(out) for _ in range(chance.choice((1, 1, 1, 3))))
+    for place, printed in enumerate(texts):  # none twice: that would be told as a repeated line
+        out.print(Part(row, printed, line_of("rationale", place)))
     return KindSheet(code, out.lines, "it_review")
 
 
