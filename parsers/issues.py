@@ -295,8 +295,9 @@ QUARTER_CELLS = _declare(
 QUARTER_HEADER = _declare(
     "quarter_header",
     "warning",
-    "the header of the quarter table has {count} known cells instead of 6",
-    "A cell of the header is missing, doubled or new; the columns are read in their known order.",
+    "the header of the quarter table has {count} known cells, and should have 6 in their order",
+    "A cell of the header is missing, doubled or new; where the known ones stand in another order, nothing "
+    "tells which number of a row is which, and result and score are null.",
     "Compare the columns with the page.",
 )
 STRATEGY_ORDER = _declare(

@@ -35,11 +35,10 @@ def read_it_review(walk: Walk, text: Text, hinted_code: str | None) -> Reading:
     decision = walk.lines[decision_at].partition(":")[2].strip()
     review.decision = walk.given(decision, decision_at, "it_reviews.decision")
     lines = _rationale(walk, below)
-    count = sum(map(walk.is_prose, lines))
-    if count > 1:  # the last of them may be what the page ends with
-        label = f"`{_HEADING}`"
-        walk.issue(issues.SEVERAL_PARAGRAPHS, lines[0], "it_reviews.rationale", count=count, label=label)
-    review.rationale = walk.given(walk.text(lines), decision_at, "it_reviews.rationale")
+    if sum(map(walk.is_prose, lines)) > 1:  # the later ones may be anything that the page ends with
+        walk.issue(issues.OPEN_END, decision_at, "it_reviews.rationale", label=f"`{_HEADING}`")
+    else:
+        review.rationale = walk.given(walk.text(lines), decision_at, "it_reviews.rationale")
     if review.rationale:
         places["rationale"] = (lines[0], lines[-1])
     span(review, places)
@@ -47,7 +46,7 @@ def read_it_review(walk: Walk, text: Text, hinted_code: str | None) -> Reading:
     return Reading(
         code=None,
         reduced=not text.is_html and not has_blanks,
-        is_empty=not (review.decision or review.rationale),
+        is_empty=not (review.decision or lines),
         cut=None,
         records={"it_reviews": [review], "field_lines": [*field_lines({("it_reviews", 1): places})]},
     )

@@ -16,7 +16,7 @@ from parsers import (
     reports,
 )
 from parsers.evaluation import INDICATOR_EVALUATION, PROJECT_EVALUATION
-from parsers.measures import RESULT_LINE, TARGET_LINE
+from parsers.measures import RESULT_LINE, TARGET_LINE, TYPE_LINE
 from parsers.page import Reading
 from parsers.project import HEADINGS as PROJECT_HEADINGS
 from parsers.project import read_project
@@ -25,7 +25,7 @@ from parsers.project_head import TITLE_KEY as PROJECT_TITLE_KEY
 from parsers.quarter_reports import REPORT_KEYS
 from parsers.sections import NAVIGATION_KEYS
 from parsers.text import Text
-from parsers.walk import Walk, label_key
+from parsers.walk import LONGEST_ERROR, PHP_ERROR, Walk, label_key
 
 
 class Kind(NamedTuple):
@@ -40,6 +40,8 @@ class Kind(NamedTuple):
         URL says that it is this kind, else there must be another, own or shared.
     shared
         Lines and keys that other kinds, or prose, have too.
+    shared_enough
+        So many of them make it this kind where the URL says so; 0: never.
     """
 
     name: str
@@ -48,6 +50,7 @@ class Kind(NamedTuple):
     openings: tuple[re.Pattern[str], ...] = ()
     own: Iterable[str | re.Pattern[str]] = ()
     shared: Iterable[str | re.Pattern[str]] = ()
+    shared_enough: int = 0
 
 
 # Of a project's headings, some stand in many a project's description, the strategy's on city indicator pages.
@@ -70,7 +73,8 @@ KINDS = (
         indicator_page.read_indicator_page,
         proofs=(INDICATOR_EVALUATION,),
         own=(indicator_page.TITLE_KEY, *indicator_page.LINK_KEYS, *_OWN_INDICATOR_HEADINGS),
-        shared=(re.compile(RESULT_LINE), *REPORT_KEYS),
+        shared=(re.compile(TARGET_LINE), re.compile(RESULT_LINE), re.compile(TYPE_LINE), *REPORT_KEYS),
+        shared_enough=3,
     ),
     Kind(
         "city_indicator",
@@ -149,6 +153,8 @@ def recognise(walk: Walk, hinted_kind: str | None) -> Kind | None:
             enough = 1 if hinted_kind == kind.name else 2
             if own[kind.name] and len(own[kind.name] | shared[kind.name]) >= enough:
                 return kind
+            if enough == 1 and kind.shared_enough and len(shared[kind.name]) >= kind.shared_enough:
+                return kind
         at_top = at_top and walk.keys[number] in NAVIGATION_KEYS
     return None
 
@@ -177,6 +183,9 @@ _STRANGERS = [
         ("404 Not Found", "an error page: not found", "not_found"),
         ("Not Found", "an error page: not found", "not_found"),
         ("Object not found", "an error page: not found", "not_found"),
+        ("404 - File or directory not found", "an error page: not found", "not_found"),
+        ("HTTP Error 404", "an error page: not found", "not_found"),
+        ("ไม่พบ (#404)", "an error page: not found", "not_found"),
         ("403 Forbidden", "an error page: forbidden", "blocked"),
         ("Forbidden", "an error page: forbidden", "blocked"),
         ("Access Denied", "an error page: access denied", "blocked"),
@@ -187,19 +196,20 @@ _STRANGERS = [
         ("Sign in", "a login page", "login_redirect"),
     )
 ]
-_PHP_ERROR = re.compile(
-    r"(?:PHP )?(?:Fatal error|Parse error|Warning|Notice)\s*:.* on line [0-9]+", re.IGNORECASE
-)
-_LONGEST_ERROR = 1_000
-"""Characters of a line that are searched for an error message."""
 
 
 def stranger(walk: Walk) -> Stranger:
-    """What a page that is not read seems to be: the first line that tells decides."""
+    """What a page that is not read seems to be: the first line that tells decides.
+
+    A login page is one only where no line says anything else: many menus have that word.
+    """
+    login = None
     for number in walk.filled:
-        if _PHP_ERROR.search(walk.lines[number][:_LONGEST_ERROR]):
+        if PHP_ERROR.search(walk.lines[number][:LONGEST_ERROR]):
             return _PHP_ERROR_PAGE
         for beginning, found in _STRANGERS:
             if walk.keys[number].startswith(beginning):
-                return found
-    return _UNKNOWN
+                if found.outcome != "login_redirect":
+                    return found
+                login = login or found
+    return login or _UNKNOWN

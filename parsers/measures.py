@@ -17,9 +17,10 @@ from parsers.walk import Walk
 
 TARGET_LINE = r"ค่าเป้าหมาย(?P<target_text>.*:.*)"
 RESULT_LINE = rf"ผลงานที่ท{SARA_AM}ได้(?P<result_text>.*:.*)"
+TYPE_LINE = r"ประเภทตัวชี้วัด\s*:(?P<indicator_type>.*)"
 MEASURE_LINES = (
     rf"{TARGET_LINE}|{RESULT_LINE}"
-    r"|ประเภทตัวชี้วัด\s*:(?P<indicator_type>.*)"
+    rf"|{TYPE_LINE}"
     r"|\(?\s*(?P<result_level>ตัวชี้วัดระดับ[^()]*+(?:\([^()]*\)\s*)?)\)?"
 )
 """Regex source for `parsers.sections.labelled`."""

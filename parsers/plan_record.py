@@ -35,7 +35,7 @@ TITLE_LINE = re.compile(rf"รายละเอียดโครงการ/�
 _TITLE_KEY = label_key(_TITLE)
 PROGRESS_LINE = re.compile(r"คืบหน้าล่าสุด\s*:\s*ร้อยละ(?P<percent>.*)")
 _LINK_KEYS = frozenset(map(label_key, ("ข้อมูลโครงการ/กิจกรรม พิมพ์ PDF", "ข้อมูลโครงการ/กิจกรรม", "พิมพ์ PDF")))
-_NOT_SET = "(ไม่ได้ตั้ง)"
+_NOT_SET = frozenset({"(ไม่ได้ตั้ง)", "(not set)"})
 _CODE = re.compile(CODE)
 _INDICATOR_CODE = re.compile(rf"{DIGIT}{{4}}-{DIGIT}{{3,4}}")
 
@@ -73,12 +73,12 @@ def _field(
     **more: bool,
 ) -> _Field:
     label = r"\s*".join(map(re.escape, shown.split()))
-    return _Field(column, re.compile(rf"{label}{ahead}\s*"), shown, read, expected, **more)
+    return _Field(column, re.compile(rf"{label}{ahead}\s*(?::\s*)?"), shown, read, expected, **more)
 
 
 _FIELDS = (
     _field("project_code", "รหัสโครงการ", _project_code, "a code NNNNNNNN-NNNN"),
-    _field("fiscal_year_be", "ปี", _year, "a year such as 2566", rf"(?=\s*(?:{DIGIT}|\(|$))"),
+    _field("fiscal_year_be", "ปี", _year, "a year such as 2566", rf"(?=[\s:]*(?:{DIGIT}|\(|$))"),
     _field("name", "ชื่อโครงการ", str),
     _field("policy_id", "Policy ID", str, may_be_blank=True),
     _field("branch_id", "Branch ID", str, may_be_blank=True),
@@ -144,7 +144,8 @@ def read_plan_record(walk: Walk, text: Text, hinted_code: str | None) -> Reading
     field_name = "plan_records.project_code"
     record.project_code = settle_code(walk, printed_code, hinted_code, field_name, reduced=reduced)
     span(record, places)
-    said = (getattr(record, field.column) for field in _FIELDS[1:])
+    said = [getattr(record, field.column) for field in _FIELDS[1:] if field.column != "progress_percent"]
+    said.append(record.progress_percent or None)  # the system's own 0 says nothing
     return Reading(
         code=printed_code,
         reduced=reduced,
@@ -158,13 +159,17 @@ def read_plan_record(walk: Walk, text: Text, hinted_code: str | None) -> Reading
 
 
 def _cells(walk: Walk, numbers: Sequence[int]) -> dict[str, _Cell]:
-    """The table's cells by column. A value may begin as a label does: those that stand in order count."""
+    """The table's cells by column.
+
+    A value may begin as a label does (a name `Policy ID 5`): where a label also stands alone, that is the
+    label, and of those left the ones that stand in order count. Where one has its value behind it, all have,
+    and one that stands alone has none; else the value is the line directly below.
+    """
     labels = [label for place, number in enumerate(numbers) if (label := _label(walk, place, number))]
-    bare = [label for label in labels if not label.behind]
-    apart = len(bare) > len(labels) / 2  # label and value in two cells
-    if apart:
-        labels = bare
+    alone = {label.rank for label in labels if not label.behind}
+    labels = [label for label in labels if not label.behind or label.rank not in alone]
     chosen = [labels[index] for index in longest_rise([label.rank for label in labels])]
+    apart = not any(label.behind for label in chosen)
     cells = {}
     spans = pairwise([*(label.place for label in chosen), len(numbers)])
     for (_, rank, text), (place, end) in zip(chosen, spans, strict=True):
@@ -197,7 +202,7 @@ def _read_field(walk: Walk, field: _Field, cell: _Cell, record: PlanRecord, plac
         return
     if cell.line != cell.label_line:
         walk.parsed(cell.line)
-    if cell.text == _NOT_SET or (field.may_be_blank and not cell.text):
+    if cell.text in _NOT_SET or (field.may_be_blank and not cell.text):
         return
     if not walk.given(cell.text, cell.line, name):
         return

@@ -18,9 +18,7 @@ from parsers.thai import NUMBER, parse_integer, parse_number, to_arabic_digits
 from parsers.walk import Walk, label_key
 
 FIRST_CELL = label_key("ไตรมาสที่")
-_HEADER = {
-    label_key(cell) for cell in ("ไตรมาสที่", "(1 - 4)", "*ผลงาน*", "*ผลประเมินตัวชี้วัด*", "(* 2.1 / 2.2 *)")
-}
+_HEADER = tuple(map(label_key, ("ไตรมาสที่", "(1 - 4)", "*ผลงาน*", "*ผลประเมินตัวชี้วัด*", "(* 2.1 / 2.2 *)")))
 _BEFORE_UNIT = label_key("*ผลงาน*")
 _PAIR = re.compile(rf"(?P<criterion_2_1>{NUMBER})\s*/\s*(?P<criterion_2_2>{NUMBER})")
 _JOINED_HEADER = re.compile(
@@ -43,7 +41,7 @@ def read_quarters(
     Prose below the fourth row is another indicator's. unit is the one on the target line, which the header
     repeats; table is the name for issues; make gives an empty row of a position, first and last line.
     """
-    row_start = _read_header(walk, first, last, unit, table)
+    row_start, is_ordered = _read_header(walk, first, last, unit, table)
     rows: list[_Row] = []
     for number in range(row_start, last + 1):
         if len(rows) >= len(_QUARTERS) and walk.lines[number] and walk.is_prose(number):
@@ -51,7 +49,8 @@ def read_quarters(
         if pair := _PAIR.fullmatch(walk.lines[number]):
             cells = _cells_before_pair(walk, row_start, number, table)
             row = make(len(rows) + 1, cells[0] if cells else number, number)
-            _read_cells(walk, [(cell, walk.lines[cell]) for cell in cells], row, table)
+            known = cells if is_ordered else cells[:1]  # else nothing tells which number is which
+            _read_cells(walk, [(cell, walk.lines[cell]) for cell in known], row, table)
             _read_pair(walk, number, pair, row, table)
             rows.append(row)
             row_start = number + 1
@@ -93,22 +92,26 @@ def _check_rows(
         walk.issue(issues.MISSING_LABEL, first, table, label="of one of the four quarters")
 
 
-def _read_header(walk: Walk, first: int, last: int, unit: str | None, table: str) -> int:
-    """Mark the header's cells; the number of the line behind them."""
-    cells = []
+def _read_header(walk: Walk, first: int, last: int, unit: str | None, table: str) -> tuple[int, bool]:
+    """Mark the header's cells; the number of the line behind them, and whether they stand in their order."""
+    cells: list[int] = []
+    places: list[int] = []
     for number in range(first, last + 1):
         line = walk.lines[number]
         is_unit = walk.keys[number - 1] == _BEFORE_UNIT and line.startswith("(")
         if is_unit:
             _check_unit(walk, number, line, unit, table)
-        if is_unit or to_arabic_digits(walk.keys[number]) in _HEADER:
+        key = to_arabic_digits(walk.keys[number])
+        if is_unit or key in _HEADER:
             cells.append(number)
+            places += [] if is_unit else [_HEADER.index(key)]
         elif line:
             break
     walk.known(*cells)
-    if len(cells) != _HEADER_CELLS:
+    is_ordered = places == sorted(places)
+    if len(cells) != _HEADER_CELLS or not is_ordered:
         walk.issue(issues.QUARTER_HEADER, first, table, count=len(cells))
-    return cells[-1] + 1
+    return cells[-1] + 1, is_ordered
 
 
 def _check_unit(walk: Walk, number: int, printed: str, unit: str | None, table: str) -> None:

@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from parsers import issues
 from parsers.records import ProgressReport
 from parsers.sections import Labelled, blocks, check_numbering, labelled
-from parsers.thai import DIGIT, parse_date, parse_integer, parse_percent
+from parsers.thai import DIGIT, comparison_form, parse_date, parse_integer, parse_percent
 from parsers.walk import Walk
 
 HEADING = re.compile(r"\((?P<sequence>[^()]*)\)\s*ความคืบหน้าโครงการฯ?(?P<rest>.*)")
@@ -32,8 +32,10 @@ _LABELS = re.compile(
     r"|(?P<damaged>(?:\*|.{0,4}(?:ปัญหา|อุปสรรค)ของโครงการ).*)"
 )
 _TEXTS = ("narrative", "problems", "obstacles")
-NONE_STATED = frozenset({"ไม่มี", "-", "–", "ไม่มีปัญหา", "ไม่มีอุปสรรค", "ไม่มีปัญหาและอุปสรรค", "ไม่มีปัญหาอุปสรรค"})
-"""What a page prints where no problem or obstacle is reported."""
+NONE_STATED = frozenset({"ไม่มี", "", "ไม่มีปัญหา", "ไม่มีอุปสรรค", "ไม่มีปัญหาและอุปสรรค", "ไม่มีปัญหาอุปสรรค"})
+"""What a page prints where no problem or obstacle is reported, in the form of `_plain`."""
+_LONGEST_NONE = 60
+_MANNERS = re.compile(r"(?:นะ)?(?:ครับ|ค่ะ|คะ)\Z")
 
 
 def read_reports(walk: Walk, numbers: Sequence[int], code: str) -> list[ProgressReport]:
@@ -106,9 +108,17 @@ def _read_narrative(walk: Walk, report: ProgressReport, narrative: Labelled | No
 
 def _read_statement(walk: Walk, report: ProgressReport, column: str, said: Labelled) -> None:
     """A line on problems or obstacles: described, stated to be none, or left blank."""
-    text = walk.given(said.text, said.line, f"progress_reports.{column}")
-    if text in NONE_STATED:
+    field = f"progress_reports.{column}"
+    text = walk.given(said.text, said.line, field)
+    if text and _plain(text) in NONE_STATED:
         setattr(report, f"{column}_stated", False)
     elif text:
         setattr(report, f"{column}_stated", True)
         setattr(report, column, text)
+
+
+def _plain(text: str) -> str:
+    """A text without blanks, marks that nobody sees, dots and dashes around, and polite words at its end."""
+    if len(text) > _LONGEST_NONE:
+        return text
+    return _MANNERS.sub("", "".join(comparison_form(text).split()).strip(".-–—"))

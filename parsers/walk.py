@@ -24,8 +24,17 @@ _LONGEST_CACHED = 20
 """Longer texts are read anew each time; pages print the same few numbers and dates over and over."""
 _LONGEST_LABEL = 80
 """Lines of more characters are no constant label."""
-# Two letters, or `-` and the like. A bare number, a pair of codes, a rule of dashes, a label `** …` are none.
-_PROSE = re.compile(r"(?!---|\*\*)(?:[\W\d_]*[^\W\d_]){2}|\D{1,3}\Z")
+PHP_ERROR = re.compile(
+    r"(?:PHP )?(?:Fatal error|Parse error|Warning|Notice|Deprecated)\s*:.* on line [0-9]+", re.IGNORECASE
+)
+"""What PHP prints into a page; at most so many characters of a line are searched for it."""
+LONGEST_ERROR = 1_000
+# Two letters, or `-` and the like. A bare number, a pair of codes, a rule of dashes, a label `** …` are none,
+# nor is what PHP prints: `Notice: Undefined index … on line 14`.
+_PROSE = re.compile(
+    r"(?!---|\*\*|(?:PHP )?(?:Fatal error|Parse error|Warning|Notice|Deprecated)\s*:)"
+    r"(?:[\W\d_]*[^\W\d_]){2}|\D{1,3}\Z"
+)
 # A telephone number has eight digits or more after its 0; codes (`08000000-9120`) and dates too.
 _NO_TELEPHONE = rf"{DIGIT}{{8}}(?:-{DIGIT}{{4}}|/)|{DIGIT}{{4}}-{DIGIT}{{2}}-"
 _TELEPHONE = rf"(?<![0-9๐-๙/.,-])(?!{_NO_TELEPHONE})[0๐](?:[\s-]*{DIGIT}){{7}}"

@@ -250,9 +250,7 @@ def it_review_page(chance: random.Random) -> KindSheet:
     out.print("ผลการพิจารณาโครงการ", out.colon(), Part(row, decision, text("decision")), starts=row)
     if chance.random() < 0.3:
         out.print("หลักการและเหตุผล")
-    texts = dict.fromkeys(paragraph(out) for _ in range(chance.choice((1, 1, 1, 3))))
-    for place, printed in enumerate(texts):  # none twice: that would be told as a repeated line
-        out.print(Part(row, printed, line_of("rationale", place)))
+    out.print(Part(row, paragraph(out), text("rationale")))  # of several nothing shows the end
     return KindSheet(code, out.lines, "it_review")
 
 

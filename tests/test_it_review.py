@@ -60,10 +60,16 @@ def test_an_empty_decision_is_null_and_told():
 
 
 @pytest.mark.parametrize("heading", [f"{HEADING}\n\n", ""])
-def test_a_rationale_of_several_paragraphs_is_one_text(heading):
-    page = read(f"{DECISION}\n\n{heading}{RATIONALE}\n\nมติที่ 2 : ให้รายงานผล\n\n- ภายใน 28/10/2563\n")
-    assert review(page).rationale == f"{RATIONALE}\nมติที่ 2 : ให้รายงานผล\n- ภายใน 28/10/2563"
-    assert (told(page), page.lines_unparsed) == ([("several_paragraphs", "it_reviews.rationale")], 0)
+@pytest.mark.parametrize("below", ["มติที่ 2 : ให้รายงานผล", "กองตัวอย่าง โทร 9999", "จำนวนหน้าที่เปิด 99"])
+def test_of_several_paragraphs_nothing_shows_where_the_rationale_ends(heading, below):
+    page = read(f"{DECISION}\n\n{heading}{RATIONALE}\n\n{below}\n")
+    assert (review(page).decision, review(page).rationale) == ("เห็นชอบ", None)
+    assert codes(page) == ["open_end", "unparsed_text", "unparsed_text"]
+
+
+def test_what_php_prints_is_no_rationale():
+    page = read(f"{IT_REVIEW}\nNotice: Undefined index: pid in C:\\www\\x.php on line 4\n")
+    assert (review(page).rationale, codes(page)) == (RATIONALE, ["unparsed_text"])
 
 
 def test_a_rationale_that_is_not_there_is_null_and_told():

@@ -116,8 +116,10 @@ def test_what_a_stranger_looks_like_is_its_outcome(line, outcome):
     assert stranger(Walk([line])).outcome == outcome
 
 
-def test_the_first_line_that_tells_decides():
-    assert stranger(Walk(["Login", "404 Not Found"])).looks_like == "a login page"
+def test_the_first_line_that_tells_decides_but_a_login_may_stand_in_any_menu():
+    assert stranger(Walk(["403 Forbidden", "404 Not Found"])).looks_like == "an error page: forbidden"
+    assert stranger(Walk(["Home", "Login", "Not Found (#404)"])).outcome == "not_found"
+    assert stranger(Walk(["Home", "Login"])).outcome == "login_redirect"
 
 
 def test_a_line_of_any_length_is_judged_in_linear_time():
@@ -187,10 +189,11 @@ def test_one_label_among_other_text_needs_the_address(kind, line):
     assert kind_of(text, "project") is None
 
 
-def test_what_several_kinds_print_proves_none():
+def test_what_several_kinds_print_proves_none_but_an_indicator_with_its_address():
     shared = "ค่าเป้าหมาย ต้น : 100\nผลงานที่ทำได้ ต้น : 45\nรายงานผลฯ ไตรมาสที่ 1\nสนับสนุนยุทธศาสตร์กรุงเทพมหานครฯ"
     assert kind_of(shared) is None
-    assert [kind.name for kind in KINDS if kind_of(shared, kind.name)] == []
+    assert [kind.name for kind in KINDS if kind_of(shared, kind.name)] == ["indicator"]
+    assert kind_of("ค่าเป้าหมาย ต้น : 100\nผลงานที่ทำได้ ต้น : 45", "indicator") is None
 
 
 @pytest.mark.parametrize("second", PAGES)

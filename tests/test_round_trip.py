@@ -46,8 +46,6 @@ ENCODINGS = ("utf-8", "cp874")
 WORTH_KNOWING = ("empty_value", "dates_differ")
 """Issues that a page without a fault may have, beside those of the lines that nobody can read."""
 
-WORTH_KNOWING_OF = {"it_review": ("several_paragraphs",)}
-
 
 def copied(
     sheet: Sheet, copy: str, chance: random.Random
@@ -99,6 +97,6 @@ def test_parsing_gives_back_what_was_printed(
     assert page.lines_parsed + page.lines_known + page.lines_unparsed == sum(map(bool, page.lines))
     told = "unassigned_text" if copy.startswith("reduced") else "unparsed_text"
     assert [issue.text for issue in page.issues if issue.code == told] == unread
-    assert {issue.code for issue in page.issues} <= {told, *WORTH_KNOWING, *WORTH_KNOWING_OF.get(kind, ())}
+    assert {issue.code for issue in page.issues} <= {told, *WORTH_KNOWING}
     empty = {" ".join((issue.text or "").split()) for issue in page.issues if issue.code == "empty_value"}
     assert empty <= {shown(line) for line in lines if any(not part.text for part in parts(line))}
