@@ -89,7 +89,9 @@ def read_city_indicator(walk: Walk, text: Text, hinted_code: str | None) -> Read
     if reduced:
         walk.unassigned(numbers)
     span(record, places)
-    said_texts = (record.definition, record.method, record.data_source, record.further_text)
+    further = (record.further_text or "").split("\n")
+    has_further = any(line and not _FURTHER_HEADING.fullmatch(line) for line in further)
+    said_texts = (record.definition, record.method, record.data_source, has_further)
     return Reading(
         code=printed_code,
         reduced=reduced,
@@ -146,13 +148,10 @@ def _split_further(walk: Walk, sections: dict[str, Section]) -> None:
 
 
 def _name_at(walk: Walk, head: Section, found: Mapping[str, Labelled]) -> int | None:
-    """The line `NAME : N`: the first of its form, above the target (`ค่าเป้าหมาย แห่ง : 48` has it too)."""
-    for number in walk.unread(head.lines):
-        if "target_text" in found and number > found["target_text"].line:
-            return None
-        if _NAME.fullmatch(walk.lines[number]):
-            return number
-    return None
+    """The line `NAME : N`: the last of its form above the target (`ค่าเป้าหมาย แห่ง : 48` has it too)."""
+    end = found["target_text"].line if "target_text" in found else len(walk.lines)
+    above = [number for number in walk.unread(head.lines) if number < end]
+    return next((number for number in reversed(above) if _NAME.fullmatch(walk.lines[number])), None)
 
 
 def _read_name(walk: Walk, number: int | None, record: CityIndicator, places: Places) -> str | None:

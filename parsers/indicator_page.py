@@ -52,7 +52,7 @@ _CODE = rf"{DIGIT}{{4}}\s*-\s*{DIGIT}{{3,4}}"
 _NAME = re.compile(rf"(?P<name>.*\S|)\s*:\s*(?P<code>{_CODE})")
 _LABELS = re.compile(rf"(?P<name>.*:\s*{_CODE})|{MEASURE_LINES}|(?P<zero>[0๐])")
 _SHOWN = {"name": "`NAME : CODE`", **MEASURES_SHOWN}
-_SAID = ("name", "target_text", "result_text", "summary", "definition")
+_SAID = ("name", "summary", "definition")
 
 
 def read_indicator_page(walk: Walk, text: Text, hinted_code: str | None) -> Reading:
@@ -97,6 +97,9 @@ def read_indicator_page(walk: Walk, text: Text, hinted_code: str | None) -> Read
         walk.unassigned(numbers)
     span(indicator, places)
     values = [getattr(indicator, column) for column in _SAID] + [row.report for row in quarters]
+    for column in ("target", "result"):  # the system's own 0 says nothing
+        said, value = getattr(indicator, f"{column}_text"), getattr(indicator, f"{column}_value")
+        values.append(said if value is None else value or None)
     rows = {("indicator_quarters", n): of_row for n, of_row in enumerate(report_places, 1)}
     return Reading(
         code=printed_code,

@@ -14,7 +14,7 @@ from parsers.page import Reading
 from parsers.places import Places, field_lines, span
 from parsers.plan import HEADING as STEP_HEADING
 from parsers.plan import read_plan
-from parsers.project_head import CODE, HEADLINE, TITLE, TITLE_KEY, read_code, read_head
+from parsers.project_head import CODE, HEADLINE, NAME, TITLE, TITLE_KEY, read_code, read_head
 from parsers.records import Project
 from parsers.reports import HEADING as REPORT_HEADING
 from parsers.reports import read_reports
@@ -48,6 +48,8 @@ _START = label_key("ความคืบหน้าโครงการ")  # 
 _UNLABELLED = "unlabelled"
 _SECTION_ORDER = ("rationale", "objectives", "goals", _UNLABELLED, *_SELF_EVIDENT)
 _NO_SECTION = Section(None, [])
+_NOTHING = frozenset({"-", "–"})
+_MOST_HEADINGS_OF_REDUCED = 1
 
 
 def read_project(walk: Walk, text: Text, hinted_code: str | None) -> Reading:
@@ -59,7 +61,10 @@ def read_project(walk: Walk, text: Text, hinted_code: str | None) -> Reading:
     numbers = _first_page(walk)
     sections = divide(walk, numbers, HEADINGS)
     has_title = any(walk.keys[number] == TITLE_KEY for number in numbers)
-    reduced = len(sections) == 1 and not has_title
+    is_headless = not has_title and not any(
+        NAME.fullmatch(walk.lines[number]) for number in sections[""].lines
+    )
+    reduced = is_headless and len(sections) <= 1 + _MOST_HEADINGS_OF_REDUCED
     if reduced:
         sections = _divide_reduced(walk, numbers)
     cut = None if reduced or text.closed or "closing" in sections else "its closing heading is not there"
@@ -175,7 +180,8 @@ def _read_texts(walk: Walk, sections: Mapping[str, Section], project: Project, p
         if (len(lines) > 1 and not ends) or (name == "goals" and _holds_strategy(walk, lines, sections)):
             walk.issue(issues.OPEN_END, heading, field, label=walk.lines[heading])
             continue
-        text = walk.given(walk.text(lines), heading, field)
+        printed = walk.text(lines)
+        text = walk.given("" if printed in _NOTHING else printed, heading, field)
         setattr(project, name, text)
         if text:
             places[name] = (lines[0], lines[-1])

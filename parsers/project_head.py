@@ -32,7 +32,7 @@ LINKS = frozenset(map(label_key, ("ดูโครงการแผนปีฯ
 CODE = rf"{DIGIT}{{8}}\s*-\s*{DIGIT}{{4}}"
 
 _CONSTANTS = LINKS | NAVIGATION_KEYS | {TITLE_KEY}
-_NAME = re.compile(rf"(?P<name>.*\S|)\s*:\s*(?P<code>{CODE})")
+NAME = re.compile(rf"(?P<name>.*\S|)\s*:\s*(?P<code>{CODE})")
 _AGENCY = re.compile(
     r"(?P<stars>\*\*)?\s*(?:(?P<agency>[^*:]*[^*:\s])\s*:\s*(?P<year>\(.*)?|(?P<agency_alone>[^*:()0-9๐-๙]+))"
 )
@@ -57,15 +57,16 @@ def read_head(walk: Walk, numbers: Sequence[int], project: Project, places: Plac
             walk.known(number)
         else:
             rest.append(number)
-    name_at = _first(walk, rest, _NAME)
     headline_at = _first(walk, rest, HEADLINE)
     evaluation_at = _first(walk, rest, PROJECT_EVALUATION)
+    end = headline_at or evaluation_at or len(walk.lines)
+    # Links to other projects may stand above it: `โครงการก่อนหน้า : 21000000-0001`.
+    name_at = _first(walk, reversed([number for number in rest if number < end]), NAME)
     walk.private(n for n in rest if n not in (name_at, headline_at, evaluation_at))
 
     above_headline: list[int] = []
     if not reduced:
         _read_name(walk, name_at, project, places)
-        end = headline_at or evaluation_at or len(walk.lines)
         above_headline = [n for n in rest if name_at and name_at < n < end]
         _read_agency(walk, above_headline, headline_at, project, places)
     _read_headline(walk, headline_at, above_headline[1:], project, places)
@@ -93,7 +94,7 @@ def _first(walk: Walk, numbers: Iterable[int], pattern: re.Pattern[str]) -> int 
 
 
 def _read_name(walk: Walk, number: int | None, project: Project, places: Places) -> None:
-    match = _NAME.fullmatch(walk.lines[number]) if number else None
+    match = NAME.fullmatch(walk.lines[number]) if number else None
     if match is None or number is None:
         walk.issue(issues.MISSING_LABEL, None, "projects.name", label="`NAME : CODE`")
         return
@@ -169,7 +170,9 @@ def _read_headline(
     if bare is None:
         return
     walk.parsed(bare)
-    if parse_percent(walk.lines[bare]) != project.progress_percent:
+    if not match["percent"].strip():
+        project.progress_percent = walk.percent(walk.lines[bare], bare, field)
+    elif parse_percent(walk.lines[bare]) != project.progress_percent:
         walk.issue(
             issues.VALUES_DISAGREE, number, field, first=walk.lines[bare], second=match["percent"].strip()
         )

@@ -14,7 +14,8 @@ NAVIGATION_KEYS = frozenset(
     map(label_key, ("Back Home", "Back", "Home", "Home Home SED", "SED", "FusionCharts will render here"))
 )
 """`label_key` of what the pages print above their content."""
-_FOOT = re.compile(r"©|\(c\)|copyright\b|powered by\b|สงวนลิขสิทธิ์", re.IGNORECASE)
+_LABEL_SHOWN = 40
+_FOOT = re.compile(r"©|\(c\)|copyright\b|powered by\b|สงวนลิขสิทธิ์|(?:จำนวน)?ผู้เข้าชม|พัฒนาโดย", re.IGNORECASE)
 """How a line at the foot of a site begins."""
 
 
@@ -113,14 +114,16 @@ def labelled(
     """The labelled lines of a record, in any order: what stands behind the first of each label.
 
     ``labels`` is an alternation; the group that matches names the label and holds the text; the group
-    ``damaged`` is for what only looks like one. Prose below a label of ``running`` goes on its text, down to
-    a line that is no prose. A label that comes again is prose there, or stays unread. ``last`` is the label
-    that ends the record.
+    ``damaged`` is for what only looks like one. Prose below a label of ``running`` goes on its text, with the
+    figures between, down to a line that is neither. Where prose stands below that, the text has a hole, and
+    is not believed. A label that comes again is prose there, or stays unread. ``last`` is the label that ends
+    the record.
     """
     found: dict[str, Labelled] = {}
     below: dict[str, list[int]] = {}
     read: list[int] = []
-    above = ""
+    figures: list[int] = []
+    above = ended = ""
     for number in numbers:
         line = walk.lines[number]
         match = labels.fullmatch(line)
@@ -130,12 +133,22 @@ def labelled(
             read.append(number)
             if label == last:
                 break
-            above = label
-        elif above not in running or label == "damaged" or not walk.is_prose(number):
-            above = ""
+            above, ended = label, ""
+            figures.clear()
+        elif above in running and label != "damaged" and walk.is_prose(number):
+            following = [*figures, number]
+            below.setdefault(above, []).extend(following)
+            read += following
+            figures.clear()
+        elif above in running and label != "damaged" and walk.is_figure(number):
+            figures.append(number)
+        elif ended and label != "damaged" and walk.is_prose(number):
+            holed = [found.pop(ended).line, *below.pop(ended, [])]
+            read = [line for line in read if line not in holed]
+            walk.issue(issues.OPEN_END, holed[0], label=walk.lines[holed[0]][:_LABEL_SHOWN])
+            ended = ""
         else:
-            below.setdefault(above, []).append(number)
-            read.append(number)
+            above, ended = "", above if above in running else ended
     for label, following in below.items():
         start, _, text = found[label]
         texts = [text, *(walk.lines[number] for number in following)]

@@ -7,7 +7,7 @@ issue. So no line can disappear.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import TypeVar
@@ -35,6 +35,7 @@ _PROSE = re.compile(
     r"(?!---|\*\*|(?:PHP )?(?:Fatal error|Parse error|Warning|Notice|Deprecated)\s*:)"
     r"(?:[\W\d_]*[^\W\d_]){2}|\D{1,3}\Z"
 )
+_FIGURE = re.compile(r"(?!---|\*\*)[\W\d_]+")
 # A telephone number has eight digits or more after its 0; codes (`08000000-9120`) and dates too.
 _NO_TELEPHONE = rf"{DIGIT}{{8}}(?:-{DIGIT}{{4}}|/)|{DIGIT}{{4}}-{DIGIT}{{2}}-"
 _TELEPHONE = rf"(?<![0-9๐-๙/.,-])(?!{_NO_TELEPHONE})[0๐](?:[\s-]*{DIGIT}){{7}}"
@@ -134,9 +135,19 @@ class Walk:
         """Whether the line may be running text, rather than a figure, code, rule or label that strayed."""
         return _PROSE.match(self.lines[number]) is not None
 
-    def text(self, numbers: Iterable[int]) -> str:
-        """The prose among these lines as one text, marked as parsed; blank where there is none."""
+    def is_figure(self, number: int) -> bool:
+        """Whether the line holds no letter, as `1.` or `500,000`, and is no rule or label."""
+        return _FIGURE.fullmatch(self.lines[number]) is not None
+
+    def text(self, numbers: Sequence[int]) -> str:
+        """The prose among these lines as one text, marked as parsed; blank where there is none.
+
+        Figures between two lines of prose are part of it; around it they have strayed there, and stay unread.
+        """
         prose = [number for number in numbers if self.is_prose(number)]
+        if len(prose) > 1:
+            first, last = prose[0], prose[-1]
+            prose = [n for n in numbers if first <= n <= last and (self.is_prose(n) or self.is_figure(n))]
         self.parsed(*prose)
         return "\n".join([self.lines[number] for number in prose])
 

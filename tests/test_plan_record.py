@@ -5,6 +5,7 @@ from html import escape
 
 import pytest
 
+import parsers
 from tests.kind_template import (
     INDICATOR_CODE,
     PLAN_CELLS,
@@ -404,3 +405,23 @@ def test_of_two_pages_in_one_file_the_second_is_told():
     page = read(PLAN_RECORD + "\n" + PLAN_RECORD.replace(PROJECT_CODE, "50990000-8302"))
     assert columns(page, "plan_records") == [SAID]
     assert "second_page" in codes(page)
+
+
+def test_where_one_label_has_its_value_behind_it_a_label_alone_has_none():
+    rows = ["รหัสโครงการ50300000-8302", "ปี2565", "ชื่อโครงการก", "Policy ID", "Branch ID5", "Kpi ID"]
+    rows += ["งบฯ ที่ได้รับ (บาท)", "งบฯ ที่ใช้ไป (บาท)", "คืบหน้าล่าสุด", "หน่วยงาน", "Start Date", "Finish Date"]
+    head = "รายละเอียดโครงการ/กิจกรรม: 50300000-8302\nคืบหน้าล่าสุด : ร้อยละ 5\n"
+    page = parsers.parse((head + "\n".join([*rows, "หลักการและเหตุผล"])).encode())
+    (row,) = page.records["plan_records"]
+    assert (row.policy_id, row.branch_id, row.name, row.fiscal_year_be) == (None, "5", "ก", 2565)
+    assert (row.finish_date, row.rationale, row.progress_percent) == (None, None, 5)
+
+
+@pytest.mark.parametrize("colon", [" : ", ": ", " :", ":"])
+def test_a_colon_behind_a_label_is_no_part_of_the_value(colon):
+    head = "รายละเอียดโครงการ/กิจกรรม: 50300000-8302\nคืบหน้าล่าสุด : ร้อยละ 5\n"
+    rows = {"ปี": "2565", "ชื่อโครงการ": "ก : ข", "Policy ID": "12", "หน่วยงาน": "สำนักตัวอย่าง"}
+    text = head + "\n".join(f"{label}{colon}{value}" for label, value in rows.items())
+    (row,) = parsers.parse(text.encode()).records["plan_records"]
+    found = (row.fiscal_year_be, row.name, row.policy_id, row.agency_name)
+    assert found == (2565, "ก : ข", "12", "สำนักตัวอย่าง")

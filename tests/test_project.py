@@ -516,3 +516,34 @@ def test_a_contact_glued_to_the_headline_is_not_quoted():
     assert "นามสมมุติ" not in quoted(page)
     assert "9999" not in quoted(page)
     assert page.issues
+
+
+# --- lines that look like others
+
+
+def test_the_name_is_the_last_line_of_its_form_above_the_headline():
+    page = read({NAME: f"โครงการก่อนหน้า : 50990000-0001\n{NAME}"})
+    assert (page.code, project(page).name) == (CODE, "โครงการตัวอย่างริมคลอง")
+    assert project(page).agency_name == "สำนักงานเขตตัวอย่าง"
+    assert codes(page) == ["unparsed_text"]
+
+
+def test_where_the_headline_has_no_percent_the_bare_number_above_it_has():
+    page = read({HEADLINE: "ความคืบหน้าโครงการ ร้อยละ"})
+    assert project(page).progress_percent == 45.0
+    assert told(page) == [("empty_value", "projects.progress_percent")]
+
+
+def test_figures_within_a_text_are_part_of_it_and_around_it_are_told():
+    page = read({OBJECTIVES: "เพื่อซื้อ\n500,000\nต้น\n7"})
+    assert (project(page).objectives, codes(page)) == ("เพื่อซื้อ\n500,000\nต้น", ["unparsed_text"])
+
+
+def test_a_text_that_is_a_dash_is_none():
+    page = read({RATIONALE: "-"})
+    assert (project(page).rationale, told(page)) == (None, [("empty_value", "projects.rationale")])
+
+
+def test_what_php_prints_into_a_text_is_no_part_of_it():
+    page = read({RATIONALE: f"{RATIONALE}\nNotice: Undefined index: a in x.php on line 5"})
+    assert (project(page).rationale, codes(page)) == (RATIONALE, ["unparsed_text"])

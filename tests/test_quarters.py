@@ -189,3 +189,11 @@ def test_a_joined_table_that_lacks_a_row_is_told():
 )
 def test_a_quarter_is_1_to_4(printed, quarter):
     assert parse_quarter(printed) == quarter
+
+
+def test_under_a_header_in_another_order_nothing_tells_the_result_from_the_score():
+    header = [*HEADER[:2], *HEADER[4:], *HEADER[2:4]]
+    rows, told, _ = read(TABLE.replace("\n".join(HEADER), "\n".join(header)))
+    assert [row[:3] for row in rows] == [(quarter, None, None) for quarter in (1, 2, 3, 4)]
+    assert [row[3:] for row in rows] == [row[3:] for row in SOUND]
+    assert "quarter_header" in told

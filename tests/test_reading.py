@@ -232,6 +232,32 @@ EMPTY = {
     "plan_record": "รายละเอียดโครงการ/กิจกรรม: \nคืบหน้าล่าสุด : ร้อยละ \nรหัสโครงการ\nปี\nชื่อโครงการ\n",
 }
 
+EMPTY_BUT_FOR_ZEROS = {
+    "indicator": EMPTY["indicator"].replace("ค่าเป้าหมาย  : ", "ค่าเป้าหมาย  : 0.0000"),
+    "city_indicator": EMPTY["city_indicator"] + "3.แหล่งข้อมูล/เจ้าของข้อมูล\n4.หมายเหตุ\n",
+    "plan_record": "รายละเอียดโครงการ/กิจกรรม: \nคืบหน้าล่าสุด : ร้อยละ 0\nPolicy ID(ไม่ได้ตั้ง)\nBranch ID(not set)\n",
+}
+
+
+@pytest.mark.parametrize("kind", EMPTY_BUT_FOR_ZEROS)
+def test_what_the_system_fills_in_by_itself_is_no_value(kind):
+    page = parse(EMPTY_BUT_FOR_ZEROS[kind], kind=kind, code=CODES[kind])
+    assert (page.kind, page.outcome, page.records) == ("unknown", "soft_not_found", {})
+
+
+def test_a_reduced_copy_with_one_heading_left_is_still_one():
+    page = parse(REDUCED.replace("เพื่อเพิ่ม", "วัตถุประสงค์ของโครงการ\nเพื่อเพิ่ม"), kind="project", code=CODE)
+    assert (page.kind, page.outcome, page.copy_kind) == ("project", "ok", "reduced_text")
+    assert page.records["projects"][0].progress_percent == 45
+    check_account(page)
+
+
+def test_a_reduced_indicator_copy_without_its_own_marks_is_known_by_its_address():
+    text = "ค่าเป้าหมาย ร้อยละ : 80\nผลงานที่ทำได้ ร้อยละ : 20\nประเภทตัวชี้วัด : ตัวชี้วัดงานประจำ\n"
+    page = parse(text, kind="indicator", code="2100-901")
+    assert (page.kind, page.records["indicators"][0].target_value) == ("indicator", 80)
+    assert parse(text).kind == "unknown"
+
 
 @either_form
 @pytest.mark.parametrize("kind", EMPTY)

@@ -250,10 +250,15 @@ def test_prose_goes_on_the_running_text_above_it_and_no_other():
     assert read("เรื่อง:", "เริ่มที่นี่") == ({"story": "เริ่มที่นี่"}, [])
 
 
-def test_a_running_text_ends_at_a_figure_a_damaged_label_or_another_label():
+def test_a_running_text_ends_at_another_label_and_has_the_figures_within_it():
     assert read("เรื่อง:ข", "5", "ต่อ") == ({"story": "ข", "number": "5"}, [3])
-    assert read("เรื่อง:ข", "xเรื่อง:", "ต่อ") == ({"story": "ข"}, [2, 3])
-    assert read("5", "เรื่อง:ข", "6", "ต่อ") == ({"number": "5", "story": "ข"}, [3, 4])
+    assert read("5", "เรื่อง:ข", "6", "ต่อ", "7") == ({"number": "5", "story": "ข\n6\nต่อ"}, [5])
+
+
+def test_a_text_that_goes_on_below_what_is_no_part_of_it_is_not_believed():
+    assert read("เรื่อง:ข", "xเรื่อง:", "ต่อ") == ({}, [1, 2, 3])
+    assert read("เรื่อง:ข", "และ", "** ค", "ต่อ", "ชื่อ:ก") == ({"name": "ก"}, [1, 2, 3, 4])
+    assert read("เรื่อง:ข", "** ค", "ชื่อ:ก") == ({"story": "ข", "name": "ก"}, [2])
 
 
 def test_a_label_that_comes_again_stays_unread_unless_it_goes_on_a_text():
