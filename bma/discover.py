@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bma.options import data_option, json_option, print_json, progress_bar, raw
+from bma.options import KINDS, data_option, json_option, print_json, progress_bar, raw
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from scraper.archive import Archive
-
-_KINDS = ("project", "indicator", "city_indicator", "agency_summary", "it_review", "plan_record")
 
 
 @click.command()
@@ -26,7 +24,7 @@ _KINDS = ("project", "indicator", "city_indicator", "agency_summary", "it_review
     show_default=True,
     help="Where to look: in the pages that the archive holds.",
 )
-@click.option("--kind", type=click.Choice(_KINDS), help="Only pages of this kind.")
+@click.option("--kind", type=click.Choice(KINDS), help="Only pages of this kind.")
 @click.option("--missing", is_flag=True, help="Only pages that the archive does not hold.")
 @data_option
 @json_option

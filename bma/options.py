@@ -11,6 +11,9 @@ from typing import Any
 
 import click
 
+KINDS = ("project", "indicator", "city_indicator", "agency_summary", "it_review", "plan_record")
+"""The kinds of pages, as `scraper.sites.CODE_PATTERNS` has them; named here to import nothing for help."""
+
 data_option = click.option(
     "--data",
     type=click.Path(file_okay=False, path_type=Path),

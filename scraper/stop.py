@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import select
 import signal
+from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
@@ -14,10 +15,12 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 class Stop:
     """Whether the user wants the run to end; a context manager that takes SIGINT and SIGTERM.
 
-    A second signal raises KeyboardInterrupt, wherever the program is.
+    ``say`` is called on the first signal, within its handler. A second one raises KeyboardInterrupt, wherever
+    the program is.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, say: Callable[[], object] = lambda: None) -> None:
+        self._say = say
         self._asked = False
         self._reading, self._writing = os.pipe()
         self._before: dict[signal.Signals, Any] = {}
@@ -54,3 +57,4 @@ class Stop:
         if self._asked:
             raise KeyboardInterrupt
         self.ask()
+        self._say()
