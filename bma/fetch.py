@@ -85,9 +85,9 @@ def _fetch(request: Request, data: Path, *, as_json: bool) -> Done:
     if request.dry_run and not warc_files(folder):  # opening the archive would make it
         with _crawl(request, agent, places, _NothingHeld()) as crawl:
             return _say_plan(crawl, wanted, request.interval, as_json=as_json)
-    software = f"bma-progress/{bma.__version__}"
+    software, robots = f"bma-progress/{bma.__version__}", "ignore" if request.ignore_robots else "classic"
     with (
-        Archive(folder, writable=not request.dry_run, software=software) as archive,
+        Archive(folder, writable=not request.dry_run, software=software, robots=robots) as archive,
         _crawl(request, agent, places, archive) as crawl,
     ):
         if request.dry_run:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import pty
@@ -313,7 +314,7 @@ def test_the_contact_is_sent_with_each_request_by_option_or_environment(
     assert agents() == {b" (+https://b.example.org)"}
 
 
-def test_robots_txt_is_kept_to_unless_it_is_ignored_which_is_said(bma: Run) -> None:
+def test_robots_txt_is_kept_to_unless_it_is_ignored_which_is_said_and_noted(bma: Run, tmp_path: Path) -> None:
     with site_server(page, robots=b"User-agent: *\nDisallow: /mobile/") as server:
         refused = bma("fetch", "--base-url", server.base, *FAST, KNOWN[0])
         assert refused.code == 1
@@ -323,6 +324,10 @@ def test_robots_txt_is_kept_to_unless_it_is_ignored_which_is_said(bma: Run) -> N
         assert done.code == 0
         assert "robots.txt is not heeded" in done.err
         assert server.paths.count("/robots.txt") == 1
+    files = sorted((tmp_path / "data" / "raw").glob("*.warc.gz"))
+    heads = [gzip.decompress(path.read_bytes())[:1_000] for path in files]
+    noted = [re.search(rb"\nrobots: (\w+)\r\n", head) for head in heads]
+    assert [match and match[1] for match in noted] == [b"classic", b"ignore"]
 
 
 # What would be asked for
