@@ -81,6 +81,7 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.option("--base-url", metavar="URL", help="Ask a mirror instead; it may have a private address."),
     click.option(
         "--interval",
+        metavar="SECONDS",
         type=Seconds(min=0, max=86_400),
         default=1.0,
         show_default=True,
@@ -95,6 +96,7 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     ),
     click.option(
         "--attempts",
+        metavar="NUMBER",
         type=click.IntRange(min=1, max=10),
         default=3,
         show_default=True,
@@ -102,6 +104,7 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     ),
     click.option(
         "--retry-wait",
+        metavar="SECONDS",
         type=Seconds(min=0, max=86_400),
         default=2.0,
         show_default=True,
@@ -109,6 +112,7 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     ),
     click.option(
         "--deadline",
+        metavar="SECONDS",
         type=Seconds(min=1, max=86_400),
         default=120.0,
         show_default=True,
@@ -117,6 +121,7 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.option(
         "--contact",
         envvar="BMA_CONTACT",
+        show_envvar=True,
         help="Whom the site's operators may write to: an address or a URL, sent with each request.",
     ),
     click.option("--ignore-robots", is_flag=True, help="Do not heed robots.txt."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import gzip
 import json
 import os
@@ -14,12 +15,14 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from scraper.archive import Archive
 from tests import test_cli
+from tests.exchanges import exchange, failed
 from tests.servers import (
     PATIENCE,
     Act,
@@ -574,6 +577,32 @@ def test_discover_picks_a_kind_and_what_is_missing_and_prints_json(bma: Run) -> 
     assert json.loads(
         bma("discover", "--source", "pages", "--kind", "project", "--missing", "--json").out
     ) == [{"page_kind": "project", "page_code": KNOWN[7], "links": 1, "held": False}]
+
+
+@pytest.mark.usefixtures("linking")
+def test_a_page_counts_once_however_often_it_was_captured_and_is_held_where_one_capture_is_good(
+    bma: Run, tmp_path: Path
+) -> None:
+    url = "http://mirror.example/mobile/myproject.php?pid="
+    with Archive(tmp_path / "data" / "raw", writable=True) as archive:
+        for number in range(3):
+            made = exchange(LINKING.format(own=KNOWN[2], other=KNOWN[7]).encode(), url=url + KNOWN[2])
+            time = made.ended_at + dt.timedelta(days=number)
+            archive.store(
+                replace(made, ended_at=time),
+                source="live",
+                page_kind="project",
+                page_code=KNOWN[2],
+                outcome="ok",
+            )
+        gone = failed("timeout", url=url + KNOWN[7])
+        archive.store(gone, source="live", page_kind="project", page_code=KNOWN[7], outcome="transport_error")
+    assert bma("discover").out.splitlines()[1:] == [
+        "indicator,2100-1037,3,no",
+        f"project,{KNOWN[0]},1,yes",
+        f"project,{KNOWN[1]},1,yes",
+        f"project,{KNOWN[7]},1,no",
+    ]
 
 
 @pytest.mark.usefixtures("linking")
