@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
-from bma.options import KINDS, data_option, json_option, print_json, raw
+from bma.options import KINDS, data_option, json_option, print_json, printable, raw
 
 if TYPE_CHECKING:
     from scraper.archive import Archive
@@ -191,11 +191,7 @@ def _show_lines(capture: ArchivedCapture, body: bytes) -> None:
 
 
 def _echo_bytes(data: bytes) -> None:
-    """Print what a host sent as text that no terminal takes for commands."""
-    text = data.decode("utf-8", "replace")
-    click.echo(
-        "".join(letter if letter.isprintable() or letter == "\n" else "\ufffd" for letter in text), nl=False
-    )
+    click.echo(printable(data.decode("utf-8", "replace")), nl=False)
 
 
 def _open(capture: ArchivedCapture, body: bytes) -> None:

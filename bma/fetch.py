@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from bma.fetch_options import Request, with_options
-from bma.options import clean, data_option, json_option, print_json, raw
+from bma.options import clean, data_option, json_option, print_json, printable, raw
 
 if TYPE_CHECKING:
     from scraper.codes import Wanted
@@ -183,12 +183,12 @@ def _run(crawl: Crawl, wanted: Sequence[Wanted], *, as_json: bool) -> Done:
     with _progress(len(wanted)) as show:
         for found in crawl.run(wanted):
             if isinstance(found, Notice):
-                click.echo(f"bma: {found.text}", err=True)
+                click.echo(f"bma: {printable(found.text)}", err=True)
                 continue
             states[found.state] += 1
             outcomes[found.outcome or "not_asked"] += found.state != "skipped"
             if found.state == "failed":
-                click.echo(f"bma: {_describe(found)}", err=True)
+                click.echo(f"bma: {printable(_describe(found))}", err=True)
             show(states)
     ended = crawl.ended or Ended.DONE
     if as_json:

@@ -34,6 +34,11 @@ def clean(data: Path) -> Path:
     return data / "clean"
 
 
+def printable(text: str) -> str:
+    """What a host sent, as text that no terminal takes for commands."""
+    return "".join(letter if letter.isprintable() or letter == "\n" else "\ufffd" for letter in text)
+
+
 def print_json(value: Any) -> None:
     """Print a value as JSON, Thai unescaped."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))

@@ -285,7 +285,13 @@ class Archive(ArchiveReader):
         except ArchiveDamaged as error:
             _log.warning("%s", error)
             return None
-        return classify(body, kind=capture.page_kind, code=capture.page_code, status=capture.http_status)
+        try:
+            return classify(body, kind=capture.page_kind, code=capture.page_code, status=capture.http_status)
+        except Exception as error:  # the others are read again all the same
+            _log.warning(
+                "capture %s upset its reader (%s: %s)", capture.capture_id, type(error).__name__, error
+            )
+            return "undecodable"
 
     # The index
 

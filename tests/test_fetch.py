@@ -208,6 +208,50 @@ def test_two_runs_at_once_are_refused(bma: Run, site: Server, tmp_path: Path) ->
     assert site.requests == []
 
 
+def test_a_page_that_upsets_its_reader_is_kept_and_said_and_the_others_go_on(
+    bma: Run, fetch: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import parsers
+
+    def upset(body: bytes, *, kind: str | None, code: str | None, status: int | None = None) -> str:
+        if code == KNOWN[0]:
+            raise RecursionError("too deep")
+        return "ok"
+
+    with monkeypatch.context() as patch:
+        patch.setattr(parsers, "classify", upset)
+        done = fetch(*KNOWN[:2])
+        assert done.last_line.startswith("1 saved, 0 unchanged, 0 not found, 1 failed")
+        assert f"project {KNOWN[0]} upset its reader (RecursionError: too deep)" in done.err
+        assert bma("reindex").code == 0
+    assert f"โครงการตัวอย่าง : {KNOWN[0]}" in bma("show", KNOWN[0]).out
+    assert "1 read otherwise" in bma("reindex").out
+
+
+def test_what_a_host_sent_gives_a_terminal_no_commands(bma: Run) -> None:
+    to = "http://\u009b31m\u202e.example/x"
+    hop = "HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: " + to + "\r\n\r\n"
+    with raw_server(by_code({KNOWN[0]: hop.encode()})) as server:
+        done = bma("fetch", "--base-url", server.base, *FAST, KNOWN[0])
+    assert "redirected to" in done.err
+    assert all(letter.isprintable() for letter in done.err.replace("\n", ""))
+
+
+@pytest.mark.parametrize("limit", [9_000, 30_000, 60_000])
+def test_on_a_full_disk_what_is_stored_stays_whole_and_the_same_command_goes_on(
+    limit: int, bma: Run, site: Server, tmp_path: Path
+) -> None:
+    arguments = ["fetch", "--base-url", site.base, *map(str, FAST), *KNOWN]
+    full = test_cli.with_a_disk_of(limit, *arguments, cwd=tmp_path)
+    assert full.returncode == 2
+    assert "make room" in full.stderr.lower()
+    assert "Traceback" not in full.stderr
+    assert bma(*arguments).code == 0
+    assert bma("verify", "--deep").code == 0
+    assert set(pages_asked(site)) == {*KNOWN}
+    assert len(pages_asked(site)) <= len(KNOWN) + 1
+
+
 # Which codes
 
 
