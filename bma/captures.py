@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
-from bma.options import data_option, json_option, print_json, raw
+from bma.options import KINDS, data_option, json_option, print_json, printable, raw
 
 if TYPE_CHECKING:
     from scraper.archive import Archive
@@ -18,10 +18,9 @@ if TYPE_CHECKING:
 
 _BANGKOK = dt.timezone(dt.timedelta(hours=7))
 _CAPTURE_ID = re.compile(r"[0-9a-f]{16}")
-_KINDS = ("project", "indicator", "city_indicator", "agency_summary", "it_review", "plan_record")
 
 kind_option = click.option(
-    "--kind", type=click.Choice(_KINDS), help="Where pages of several kinds share the code."
+    "--kind", type=click.Choice(KINDS), help="Where pages of several kinds share the code."
 )
 
 
@@ -192,11 +191,7 @@ def _show_lines(capture: ArchivedCapture, body: bytes) -> None:
 
 
 def _echo_bytes(data: bytes) -> None:
-    """Print what a host sent as text that no terminal takes for commands."""
-    text = data.decode("utf-8", "replace")
-    click.echo(
-        "".join(letter if letter.isprintable() or letter == "\n" else "\ufffd" for letter in text), nl=False
-    )
+    click.echo(printable(data.decode("utf-8", "replace")), nl=False)
 
 
 def _open(capture: ArchivedCapture, body: bytes) -> None:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from bma.options import data_option, json_option, print_json, progress_bar, raw
+from bma.options import KINDS, data_option, json_option, print_json, progress_bar, raw
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from scraper.archive import Archive
+    from scraper.capture import ArchivedCapture
 
-_KINDS = ("project", "indicator", "city_indicator", "agency_summary", "it_review", "plan_record")
+Page = tuple[str | None, str]
+"""Kind and code."""
 
 
 @click.command()
@@ -26,20 +29,20 @@ _KINDS = ("project", "indicator", "city_indicator", "agency_summary", "it_review
     show_default=True,
     help="Where to look: in the pages that the archive holds.",
 )
-@click.option("--kind", type=click.Choice(_KINDS), help="Only pages of this kind.")
-@click.option("--missing", is_flag=True, help="Only pages that the archive does not hold.")
+@click.option("--kind", type=click.Choice(KINDS), help="Only pages of this kind.")
+@click.option("--missing", is_flag=True, help="Only pages of which the archive holds no good capture.")
 @data_option
 @json_option
 def discover(source: str, kind: str | None, missing: bool, data: Path, as_json: bool) -> None:
     """List the pages that stored pages link to, as CSV that `bma fetch --codes` reads.
 
-    Columns: page_kind, page_code, links (how many stored pages link to it), held (yes or no).
+    Columns: page_kind, page_code, links (how many stored pages link to it), held (yes or no: whether a
+    good capture of it is in the archive).
     """
     from scraper.archive import Archive
 
     with Archive(raw(data)) as archive, progress_bar("Reading pages") as show:
-        linked = _linked(archive, show)
-        held = {(capture.page_kind, capture.page_code) for capture in archive.captures()}
+        linked, held = _linked(archive, show)
     found = [
         {"page_kind": page[0], "page_code": page[1], "links": count, "held": page in held}
         for page, count in sorted(linked.items())
@@ -53,21 +56,36 @@ def discover(source: str, kind: str | None, missing: bool, data: Path, as_json: 
         click.echo(f"{row['page_kind']},{row['page_code']},{row['links']},{'yes' if row['held'] else 'no'}")
 
 
-def _linked(archive: Archive, show: Callable[[int, int | None], None]) -> Counter[tuple[str, str]]:
-    """How many pages link to each page."""
+def _linked(archive: Archive, show: Callable[[int, int | None], None]) -> tuple[Counter[Page], set[Page]]:
+    """How many pages link to each page, in any of their captures; and the pages with a good capture."""
+    linked: Counter[Page] = Counter()
+    held: set[Page] = set()
+    total, number = archive.count(), 0
+    # What is of no known page stands alone, whatever stands beside it.
+    for own, captures in groupby(
+        archive.captures(), lambda one: (one.page_kind, one.page_code or one.capture_id)
+    ):
+        targets: set[Page] = set()
+        for capture in captures:
+            number += 1
+            show(number, total)
+            if capture.failure is None:
+                targets.update(_targets(archive, capture))
+                if archive.outcome(capture.capture_id) in ("ok", None):
+                    held.add(own)
+        linked.update(targets - {own})
+    return linked, held
+
+
+def _targets(archive: Archive, capture: ArchivedCapture) -> Iterator[Page]:
+    """The pages that one capture links to."""
     from parsers.text import NotTextError, decode, looks_like_html
     from scraper.errors import ArchiveDamaged
     from scraper.links import linked_pages
 
-    linked: Counter[tuple[str, str]] = Counter()
-    total = archive.count()
-    for number, capture in enumerate(archive.captures(), 1):
-        show(number, total)
-        try:
-            text = decode(archive.body(capture.capture_id)).text
-        except (NotTextError, ArchiveDamaged):  # what is wrong with it, build and verify say
-            continue
-        if looks_like_html(text):
-            own = (capture.page_kind, capture.page_code)
-            linked.update(set(linked_pages(text, capture.url)) - {own})
-    return linked
+    try:
+        text = decode(archive.body(capture.capture_id)).text
+    except (NotTextError, ArchiveDamaged):  # what is wrong with it, build and verify say
+        return
+    if looks_like_html(text):
+        yield from linked_pages(text, capture.url)

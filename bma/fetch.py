@@ -3,125 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
+import os
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from bma.options import clean, data_option, json_option, print_json, raw
+from bma.fetch_options import Request, with_options
+from bma.options import clean, data_option, json_option, print_json, printable, raw
 
 if TYPE_CHECKING:
     from scraper.codes import Wanted
-    from scraper.crawl import Crawl, Result
+    from scraper.crawl import Crawl, Ended, Result
     from scraper.store import Store
-
-_KINDS = ("project", "indicator", "city_indicator", "agency_summary", "it_review", "plan_record")
-_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
-
-
-class Age(click.ParamType[dt.timedelta]):
-    """A span of time: ``90m``, ``12h``, ``7d``, ``2w``, ``0``."""
-
-    name = "age"
-
-    def convert(
-        self, value: str | dt.timedelta, param: click.Parameter | None, ctx: click.Context | None
-    ) -> dt.timedelta:
-        """The span; a usage error says how to write one."""
-        if isinstance(value, dt.timedelta):
-            return value
-        match = re.fullmatch(r"([0-9]{1,6})([smhdw])|0", value)
-        if match is None:
-            self.fail(f"{value!r} is no span of time; write it as 90m, 12h, 7d or 2w", param, ctx)
-        return dt.timedelta(seconds=int(match[1]) * _SECONDS[match[2]] if match[1] else 0)
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What the user wants fetched, and how."""
-
-    codes: tuple[str, ...]
-    files: tuple[str, ...]
-    kind: str | None
-    host: tuple[str, ...]
-    base_url: str | None
-    interval: float
-    max_age: dt.timedelta
-    attempts: int
-    deadline: float
-    contact: str | None
-    ignore_robots: bool
-    dry_run: bool
-
-
-_OPTIONS: tuple[Callable[[Any], Any], ...] = (
-    click.argument("codes", nargs=-1, metavar="[CODE]..."),
-    click.option(
-        "--codes",
-        "files",
-        multiple=True,
-        metavar="FILE",
-        help="A file with a code a line, or a CSV with a column of codes; - is standard input.",
-    ),
-    click.option(
-        "--kind", type=click.Choice(_KINDS), help="The kind of the pages, where the codes do not tell."
-    ),
-    click.option(
-        "--host", multiple=True, help="Ask only this host, or site (HOST/PATH); may be given again."
-    ),
-    click.option("--base-url", metavar="URL", help="Ask a mirror instead; it may have a private address."),
-    click.option(
-        "--interval",
-        type=click.FloatRange(min=0),
-        default=1.0,
-        show_default=True,
-        help="Seconds between two requests to one host.",
-    ),
-    click.option(
-        "--max-age",
-        type=Age(),
-        default="7d",
-        show_default=True,
-        help="Skip pages of which the archive holds a good capture younger than this.",
-    ),
-    click.option(
-        "--attempts",
-        type=click.IntRange(min=1, max=10),
-        default=3,
-        show_default=True,
-        help="Requests for one page at most, where the cause of a failure may pass.",
-    ),
-    click.option(
-        "--deadline",
-        type=click.FloatRange(min=1),
-        default=120.0,
-        show_default=True,
-        help="Seconds that one answer may take in all.",
-    ),
-    click.option(
-        "--contact",
-        envvar="BMA_CONTACT",
-        help="Whom the site's operators may write to: an address or a URL, sent with each request.",
-    ),
-    click.option("--ignore-robots", is_flag=True, help="Do not heed robots.txt."),
-    click.option("--dry-run", is_flag=True, help="Say what would be asked for, and how long it would take."),
-)
-
-
-def _with_options(command: Callable[..., None]) -> Callable[..., None]:
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
 
 
 @click.command()
-@_with_options
+@with_options
 @click.option("--source", type=click.Choice(["live"]), default="live", show_default=True, help="Where from.")
 @data_option
 @json_option
@@ -131,50 +33,79 @@ def fetch(source: str, data: Path, as_json: bool, **options: Any) -> None:
     A code that the archive holds already is skipped (see --max-age), so that an interrupted run goes on
     when it is started again with the same command. Ctrl-C stops after the page in hand.
     """
-    status = _fetch(Request(**options), data, as_json=as_json)
-    if status:
-        raise SystemExit(status)
+    done = _fetch(Request(**options), data, as_json=as_json)
+    if done.status:
+        raise SystemExit(done.status)
 
 
 @click.command()
-@_with_options
+@with_options
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder [default: DATA/clean].")
 @data_option
 def run(data: Path, out: Path | None, **options: Any) -> None:
-    """Fetch pages and build the tables, in one go."""
+    """Fetch pages and build the tables, in one go; the exit code is that of the fetching.
+
+    After Ctrl-C no tables are built. Where the site asks us to wait they are, from what is held.
+    """
     from bma.tables import build_tables, last_line
+    from scraper.crawl import Ended
 
     request = Request(**options)
-    status = _fetch(request, data, as_json=False)
-    if request.dry_run:
-        return
-    report = build_tables(raw(data), out or clean(data))
-    click.echo(f"Tables in {out or clean(data)}: {last_line(report)}")
-    if status:
-        raise SystemExit(status)
+    done = _fetch(request, data, as_json=False)
+    if done.ended is Ended.STOPPED:
+        click.echo("bma: no tables were built; bma build makes them from what is held", err=True)
+    elif done.ended is not None:
+        report = build_tables(raw(data), out or clean(data))
+        click.echo(f"Tables in {out or clean(data)}: {last_line(report)}")
+    if done.status:
+        raise SystemExit(done.status)
 
 
-def _fetch(request: Request, data: Path, *, as_json: bool) -> int:
-    """Fetch what is wanted; the exit code."""
+class Done(NamedTuple):
+    """The exit code of a fetch, and why it ended; None where nothing was to be fetched but said."""
+
+    status: int
+    ended: Ended | None
+
+
+def _fetch(request: Request, data: Path, *, as_json: bool) -> Done:
+    """Fetch what is wanted, or say what would be fetched."""
     import bma
     from scraper.archive import Archive
     from scraper.codes import read_codes
+    from scraper.recovery import warc_files
+    from scraper.session import user_agent
 
     wanted = read_codes(request.codes, request.files, request.kind)
+    places, agent = (
+        _places(request, {page.kind for page in wanted}),
+        user_agent(bma.__version__, request.contact),
+    )
     folder = raw(data)
-    if request.dry_run and not folder.is_dir():
-        with _crawl(request, wanted, _NothingHeld()) as crawl:
-            return _say_plan(crawl, wanted, request.interval)
-    software = f"bma-progress/{bma.__version__}"
+    if request.dry_run and not warc_files(folder):  # opening the archive would make it
+        with _crawl(request, agent, places, _NothingHeld()) as crawl:
+            return _say_plan(crawl, wanted, request.interval, as_json=as_json)
+    software, robots = f"bma-progress/{bma.__version__}", "ignore" if request.ignore_robots else "classic"
     with (
-        Archive(folder, writable=not request.dry_run, software=software) as archive,
-        _crawl(request, wanted, archive) as crawl,
+        Archive(folder, writable=not request.dry_run, software=software, robots=robots) as archive,
+        _crawl(request, agent, places, archive) as crawl,
     ):
         if request.dry_run:
-            return _say_plan(crawl, wanted, request.interval)
+            return _say_plan(crawl, wanted, request.interval, as_json=as_json)
         if request.contact is None:
             click.echo("bma: without --contact the site's operators cannot write to you", err=True)
         return _run(crawl, wanted, as_json=as_json)
+
+
+def _places(request: Request, kinds: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """Where pages of each kind are asked for, in order."""
+    from scraper.sites import base_on, bases
+
+    if request.base_url and request.host:
+        raise click.UsageError("either --base-url or --host: a mirror is the only one that is asked")
+    if request.base_url:
+        return {kind: (base_on(request.base_url, kind),) for kind in kinds}
+    return {kind: bases(kind, request.host) for kind in kinds}
 
 
 class _NothingHeld:
@@ -191,28 +122,22 @@ class _NothingHeld:
 
 
 @contextmanager
-def _crawl(request: Request, wanted: Sequence[Wanted], store: Store) -> Iterator[Crawl]:
+def _crawl(
+    request: Request, agent: str, places: Mapping[str, Sequence[str]], store: Store
+) -> Iterator[Crawl]:
     """A crawl as the user wants it, with its connections."""
     from urllib.parse import urlsplit
 
-    import bma
     import parsers
     from scraper.asking import Policy
     from scraper.crawl import Crawl
     from scraper.pacer import Pacer
-    from scraper.session import Limits, Session, user_agent
-    from scraper.sites import base_on, bases
+    from scraper.session import Limits, Session
     from scraper.stop import Stop
 
-    base_url = request.base_url
-    places = {
-        kind: (base_on(base_url, kind),) if base_url else bases(kind, request.host)
-        for kind in {page.kind for page in wanted}
-    }
-    named = {urlsplit(base_url).hostname or ""} if base_url else set()
-    agent = user_agent(bma.__version__, request.contact)
+    named = {urlsplit(request.base_url).hostname or ""} if request.base_url else set()
     limits = Limits(total=request.deadline, idle=min(request.deadline, Limits().idle))
-    with Stop() as stop, Session(agent, named_hosts=named, limits=limits) as session:
+    with Stop(_say_stopping) as stop, Session(agent, named_hosts=named, limits=limits) as session:
         yield Crawl(
             store,
             session,
@@ -221,39 +146,49 @@ def _crawl(request: Request, wanted: Sequence[Wanted], store: Store) -> Iterator
             pacer=Pacer(request.interval, stop.sleep),
             stop=stop,
             max_age=request.max_age,
-            policy=Policy(attempts=request.attempts),
+            policy=Policy(attempts=request.attempts, first_wait=request.retry_wait),
             heed_robots=not request.ignore_robots,
         )
 
 
-def _say_plan(crawl: Crawl, wanted: Sequence[Wanted], interval: float) -> int:
-    """Say how many requests would go to which hosts, and how long they would take; exit code 0."""
+def _say_stopping() -> None:
+    """Answer a Ctrl-C at once, in a signal's handler, where nothing else may be called."""
+    os.write(2, b"\nbma: stopping after the page in hand; Ctrl-C again stops at once\n")
+
+
+def _say_plan(crawl: Crawl, wanted: Sequence[Wanted], interval: float, *, as_json: bool) -> Done:
+    """Say how many requests would go to which hosts, and how long they would take at least."""
     counts = crawl.estimate(wanted)
     total = sum(counts.values())
+    seconds = max(counts.values(), default=0) * interval  # hosts have a pace each
+    if as_json:
+        hosts = dict(sorted(counts.items()))
+        print_json({"pages": len(wanted), "requests": total, "hosts": hosts, "seconds": seconds})
+        return Done(0, None)
     for host, count in sorted(counts.items()):
         click.echo(f"{count:>9,}  {host}")
-    time = dt.timedelta(seconds=round(total * interval))
     click.echo(
-        f"{len(wanted):,} pages wanted, {len(wanted) - total:,} held; {total:,} requests at least, which take"
-        f" {time} or more at {interval:g} s a request. Others follow for pages that a host does not know."
+        f"{len(wanted):,} pages wanted, {len(wanted) - total:,} held or asked for not long ago;"
+        f" {total:,} requests at least, which take {dt.timedelta(seconds=round(seconds))} or more at"
+        f" {interval:g} s a request. Others follow for pages that a host does not know."
     )
-    return 0
+    return Done(0, None)
 
 
-def _run(crawl: Crawl, wanted: Sequence[Wanted], *, as_json: bool) -> int:
-    """Run a crawl, show how it goes, and say at the end what came of it; the exit code."""
+def _run(crawl: Crawl, wanted: Sequence[Wanted], *, as_json: bool) -> Done:
+    """Run a crawl, show how it goes, and say at the end what came of it."""
     from scraper.crawl import STATES, Ended, Notice
 
     states, outcomes = Counter[str](dict.fromkeys(STATES, 0)), Counter[str]()
     with _progress(len(wanted)) as show:
         for found in crawl.run(wanted):
             if isinstance(found, Notice):
-                click.echo(f"bma: {found.text}", err=True)
+                click.echo(f"bma: {printable(found.text)}", err=True)
                 continue
             states[found.state] += 1
             outcomes[found.outcome or "not_asked"] += found.state != "skipped"
             if found.state == "failed":
-                click.echo(f"bma: {_describe(found)}", err=True)
+                click.echo(f"bma: {printable(_describe(found))}", err=True)
             show(states)
     ended = crawl.ended or Ended.DONE
     if as_json:
@@ -266,9 +201,8 @@ def _run(crawl: Crawl, wanted: Sequence[Wanted], *, as_json: bool) -> int:
             "{saved:,} saved, {unchanged:,} unchanged, {not_found:,} not found, {failed:,} failed"
             " ({skipped:,} skipped, asked for not long ago)".format(**states)
         )
-    if ended is Ended.BLOCKED:
-        return 3
-    return 1 if states["failed"] or ended is not Ended.DONE else 0
+    some_failed = states["failed"] > 0 or ended is not Ended.DONE
+    return Done(3 if ended is Ended.BLOCKED else int(some_failed), ended)
 
 
 def _describe(result: Result) -> str:

@@ -11,6 +11,9 @@ from typing import Any
 
 import click
 
+KINDS = ("project", "indicator", "city_indicator", "agency_summary", "it_review", "plan_record")
+"""The kinds of pages, as `scraper.sites.CODE_PATTERNS` has them; named here to import nothing for help."""
+
 data_option = click.option(
     "--data",
     type=click.Path(file_okay=False, path_type=Path),
@@ -29,6 +32,11 @@ def raw(data: Path) -> Path:
 def clean(data: Path) -> Path:
     """The tables' folder."""
     return data / "clean"
+
+
+def printable(text: str) -> str:
+    """What a host sent, as text that no terminal takes for commands."""
+    return "".join(letter if letter.isprintable() or letter == "\n" else "\ufffd" for letter in text)
 
 
 def print_json(value: Any) -> None:

@@ -57,19 +57,26 @@ class Archive(ArchiveReader):
     """The archive in ``folder`` (``data/raw``); a context manager.
 
     With ``writable`` the folder is made where needed, and no other process can write until `close`;
-    ``software`` is how the WARC files name the program. Opening reads whatever the index has not seen, and
-    all of it where there is no index.
+    ``software`` is how the WARC files name the program, ``robots`` how they say that robots.txt was treated
+    (``classic`` or ``ignore``, as crawlers write it; None where nothing is asked for). Opening reads whatever
+    the index has not seen, and all of it where there is no index.
 
     Raises ArchiveBusy where another process is writing; ArchiveError where there is no such folder, or it
     cannot be used.
     """
 
     def __init__(
-        self, folder: str | os.PathLike[str], *, writable: bool = False, software: str = "bma-progress"
+        self,
+        folder: str | os.PathLike[str],
+        *,
+        writable: bool = False,
+        software: str = "bma-progress",
+        robots: str | None = None,
     ) -> None:
         super().__init__()
         self.folder = Path(folder)
         self._software = software
+        self._robots = robots
         self._writable = writable
         self._file: WarcFile | None = None
         self._pending = 0
@@ -185,7 +192,7 @@ class Archive(ArchiveReader):
         if self._file is not None and self._file.size >= ROTATE_BYTES:
             self._close_file()
         if self._file is None:
-            self._file = WarcFile(self.folder, self._software)
+            self._file = WarcFile(self.folder, self._software, self._robots)
             self._index.mark_seen(self._file.name, 0, self._file.size)
         return self._file
 
@@ -278,7 +285,13 @@ class Archive(ArchiveReader):
         except ArchiveDamaged as error:
             _log.warning("%s", error)
             return None
-        return classify(body, kind=capture.page_kind, code=capture.page_code, status=capture.http_status)
+        try:
+            return classify(body, kind=capture.page_kind, code=capture.page_code, status=capture.http_status)
+        except Exception as error:  # the others are read again all the same
+            _log.warning(
+                "capture %s upset its reader (%s: %s)", capture.capture_id, type(error).__name__, error
+            )
+            return "undecodable"
 
     # The index
 

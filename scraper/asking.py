@@ -81,7 +81,7 @@ class Reply(NamedTuple):
     asks_to_wait: float | None
 
 
-Keep = Callable[[Exchange, Wanted | None], None]
+Keep = Callable[[Exchange, Wanted | None], object]
 """Stores an exchange that settles nothing: of a page, or (None) of robots.txt."""
 
 
@@ -194,8 +194,10 @@ class Asker:
         raise Stopped
 
     def _ask_for_robots(self, url: str) -> Answer:
-        answer = self._follow(url, None).answer
+        answer, _, asks_to_wait = self._follow(url, None)
         self._keep(answer.exchange, None)
+        if asks_to_wait is not None:
+            raise NotAsked("robots.txt could not be had", for_all=True, asks_to_wait=asks_to_wait)
         return answer
 
 

@@ -20,7 +20,7 @@ from scraper.pacer import Pacer
 from scraper.session import Session
 from scraper.sites import HOSTS, page_url
 from scraper.stop import Stop
-from scraper.store import Classify, Store
+from scraper.store import Classify, Store, Stored
 
 SOURCE = "live"
 STATES = ("saved", "unchanged", "not_found", "failed", "skipped")
@@ -166,7 +166,8 @@ class Crawl:
         }
 
     def _is_fresh(self, time: dt.datetime | None) -> bool:
-        return time is not None and self._now() - time < self._max_age
+        """Whether a capture is young enough; one of a day to come is of a wrong clock, or a wrong claim."""
+        return time is not None and abs(self._now() - time) < self._max_age
 
     def _ask(self, base: str, page: Wanted) -> Result:
         """Ask one site for a page, and store its last answer."""
@@ -176,14 +177,14 @@ class Crawl:
         try:
             reply = self._asker.ask(page_url(base, *page), page)
         except NotAsked as error:
-            if error.for_all:
+            if error.asks_to_wait is not None:
+                self._end_asked_to_wait(host, error.asks_to_wait)
+            elif error.for_all:
                 self._drop(host, str(error))
             return Result(page, "failed", None, site, f"{host}: {error}")
         outcome = self._outcome(reply, page)
         exchange = reply.answer.exchange
-        stored = self._store.store(
-            exchange, source=SOURCE, page_kind=page.kind, page_code=page.code, outcome=outcome
-        )
+        stored = self._keep(exchange, page, outcome)
         self._judge(host, outcome, reply.asks_to_wait)
         state = "failed"
         if outcome == "ok":
@@ -200,18 +201,28 @@ class Crawl:
         if reply.refusal is not None:
             return reply.refusal.outcome
         content = reply.answer.content
-        return self._classify(content, kind=page.kind, code=page.code, status=exchange.status)
+        try:
+            return self._classify(content, kind=page.kind, code=page.code, status=exchange.status)
+        except Exception as error:  # what upsets its reader is evidence all the same, and the others wait
+            reason = f"{type(error).__name__}: {error}"
+            self._notices.append(
+                Notice(f"{page.kind} {page.code} upset its reader ({reason}); please report it")
+            )
+            return "undecodable"  # as a build calls it then
 
     def _judge(self, host: str, outcome: str, asks_to_wait: float | None) -> None:
         """Give up a host that does not answer; end the run where one refuses us."""
         self._failures[host] = self._failures[host] + 1 if outcome in _NO_ANSWER else 0
         self._blocks[host] = self._blocks[host] + 1 if outcome == "blocked" else 0
         if asks_to_wait is not None:
-            self._end_blocked(f"{host} asks us to wait for {asks_to_wait:,.0f} seconds")
+            self._end_asked_to_wait(host, asks_to_wait)
         elif self._blocks[host] >= self._policy.blocks_in_a_row:
             self._end_blocked(f"{host} has refused {self._blocks[host]} pages in a row")
         elif self._failures[host] >= self._policy.failures_in_a_row:
             self._drop(host, f"{self._failures[host]} pages in a row had no whole answer")
+
+    def _end_asked_to_wait(self, host: str, seconds: float) -> None:
+        self._end_blocked(f"{host} asks us to wait for {seconds:,.0f} seconds")
 
     def _end_blocked(self, text: str) -> None:
         self.ended = Ended.BLOCKED
@@ -221,9 +232,11 @@ class Crawl:
         self._dropped[host] = f"{host} was given up: {reason}"
         self._notices.append(Notice(f"{host} is given up for this run: {reason}"))
 
-    def _keep(self, exchange: Exchange, page: Wanted | None) -> None:
+    def _keep(self, exchange: Exchange, page: Wanted | None, outcome: str | None = None) -> Stored:
+        """Store an exchange whole, however impatient the user is."""
         kind, code = page or (None, None)
-        self._store.store(exchange, source=SOURCE, page_kind=kind, page_code=code, outcome=None)
+        with self._stop.shield():
+            return self._store.store(exchange, source=SOURCE, page_kind=kind, page_code=code, outcome=outcome)
 
 
 def _most_telling(tried: Sequence[Result]) -> Result:

@@ -46,11 +46,15 @@ class Fault(ScraperError):
 
 
 class NotAsked(ScraperError):
-    """A page was not asked for; ``for_all`` where the same holds for all of its host's."""
+    """A page was not asked for; ``for_all`` where the same holds for all of its host's.
 
-    def __init__(self, reason: str, *, for_all: bool) -> None:
+    ``asks_to_wait`` (seconds) is set where the host wants to be left alone for longer than we wait.
+    """
+
+    def __init__(self, reason: str, *, for_all: bool, asks_to_wait: float | None = None) -> None:
         super().__init__(reason)
         self.for_all = for_all
+        self.asks_to_wait = asks_to_wait
 
 
 class Stopped(ScraperError):

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from scraper.archive_reader import ArchiveReader
 from scraper.errors import ArchiveDamaged
+from scraper.exchange_record import EXTRAS
 from scraper.http_message import head_end
 from scraper.walk import Record, walk
 
@@ -53,12 +54,19 @@ def place_of(archive: ArchiveReader, capture_id: str) -> tuple[str, int, int]:
 
 
 def heads_of(archive: ArchiveReader, capture_id: str) -> bytes:
-    """The heads of a capture's HTTP messages and its metadata, one behind the other."""
+    """The heads of a capture's HTTP messages and its metadata, one behind the other.
+
+    Heads that came before the one that counts stand behind it; of other bytes only their number is said.
+    """
     parts = []
     for record in records(archive, *place_of(archive, capture_id)):
         kind = record.field("warc-type")
         if kind == "metadata":
             parts.append(record.block)
+        elif record.field("content-type") == EXTRAS["interim"]:
+            parts.append(b"Before that came:\n" + record.block)
+        elif record.field("content-type") == EXTRAS["surplus"]:
+            parts.append(b"Beside that came %d bytes that belong to no body." % len(record.block))
         elif record.field("content-type").startswith("application/http"):
             parts.append(record.block[: head_end(record.block)])
     return b"\n".join(part.replace(b"\r\n", b"\n").rstrip(b"\n") + b"\n" for part in parts)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import select
 import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
@@ -14,11 +16,15 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 class Stop:
     """Whether the user wants the run to end; a context manager that takes SIGINT and SIGTERM.
 
-    A second signal raises KeyboardInterrupt, wherever the program is.
+    ``say`` is called on the first signal, within its handler. A second one raises KeyboardInterrupt, wherever
+    the program is but within a `shield`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, say: Callable[[], object] = lambda: None) -> None:
+        self._say = say
         self._asked = False
+        self._shielded = False
+        self._late = False
         self._reading, self._writing = os.pipe()
         self._before: dict[signal.Signals, Any] = {}
 
@@ -50,7 +56,23 @@ class Stop:
             )  # a lock could not be released by a signal's handler
         return not self._asked
 
+    @contextmanager
+    def shield(self) -> Iterator[None]:
+        """Put a KeyboardInterrupt off until what is done herein is done: soon, and whole."""
+        self._shielded = True
+        try:
+            yield
+        finally:
+            self._shielded = False
+        if self._late:
+            self._late = False
+            raise KeyboardInterrupt
+
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
+        if self._asked and self._shielded:
+            self._late = True
+            return
         if self._asked:
             raise KeyboardInterrupt
         self.ask()
+        self._say()

@@ -82,9 +82,9 @@ def read_stored(path: Path, start: int = 0) -> Iterator[FoundCapture | FoundExch
     """What a file holds from ``start`` on, which is a record's beginning or the file's end.
 
     A capture of a saved file is a resource with the metadata that refer to it. An exchange is a request, its
-    answer and their metadata, which name the request; where there was no answer, or not even a request, they
-    are missing. Records without their metadata are Damage, and the other way round. Records of other types
-    are passed over.
+    answer, what came beside it, and their metadata, which name the request; where there was no answer, or not
+    even a request, they are missing. Records without their metadata are Damage, and the other way round.
+    Records of other types are passed over.
     """
     waiting: list[Record] = []
     for found in walk(path, start):
@@ -104,7 +104,9 @@ def read_stored(path: Path, start: int = 0) -> Iterator[FoundCapture | FoundExch
 
 
 def _belongs(record: Record, waiting: list[Record]) -> bool:
-    """Whether an answer belongs to the request before it."""
+    """Whether an answer belongs to the request before it, or what came beside an answer to all before it."""
+    if record.head.get("content-type") in EXTRAS.values():
+        return True
     request = record.head.get("warc-concurrent-to")
     return any(request == other.head.get("warc-record-id") for other in waiting)
 

@@ -56,7 +56,7 @@ def record(kind: str, block: bytes, fields: Iterable[tuple[str, str]]) -> bytes:
     return b"".join((head, packer.compress(block), packer.compress(b"\r\n\r\n"), packer.flush()))
 
 
-def warcinfo(file_name: str, software: str, record_id: str) -> bytes:
+def warcinfo(file_name: str, software: str, robots: str | None, record_id: str) -> bytes:
     """The member that opens a file (WARC 1.1, 6.2); it names no machine and no person."""
     block = warc_fields(
         (
@@ -66,6 +66,7 @@ def warcinfo(file_name: str, software: str, record_id: str) -> bytes:
                 "conformsTo",
                 "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
             ),
+            ("robots", robots),
         )
     )
     head = (
@@ -84,7 +85,7 @@ class WarcFile:
     identity of its warcinfo record.
     """
 
-    def __init__(self, folder: Path, software: str) -> None:
+    def __init__(self, folder: Path, software: str, robots: str | None) -> None:
         """Create the file and write its warcinfo record; ArchiveError where that cannot be done."""
         time = dt.datetime.now(dt.UTC)
         number = 1
@@ -103,7 +104,7 @@ class WarcFile:
         self._sha256 = hashlib.sha256()
         self._named = False  # whether the file's name is on the disk
         try:
-            self.append(warcinfo(self.name, software, self.info_id))
+            self.append(warcinfo(self.name, software, robots, self.info_id))
         except BaseException:
             self._file.close()
             self._path.unlink()

@@ -286,6 +286,13 @@ def test_an_interrupted_run_goes_on_where_it_was(bench: Bench) -> None:
     assert all(asked[path(page)] == 2 for page in batch[5:])
 
 
+def test_a_capture_of_a_day_to_come_is_not_taken_for_a_fresh_one_for_ever(bench: Bench) -> None:
+    with site_server(known) as server:
+        bench.run([ONE], server)
+        long_ago = dt.datetime.now(dt.UTC) - 3 * DAY
+        assert bench.run([ONE], server, now=lambda: long_ago)[0].state == "unchanged"
+
+
 def test_only_the_host_that_failed_is_asked_again(bench: Bench) -> None:
     page = pages(1, first=500)[0]
     with site_server(known) as first, raw_server(scripted(*[b""] * 3, answer(SHELL))) as second:
@@ -445,6 +452,16 @@ def test_a_host_that_wants_to_be_left_alone_for_long_ends_the_run_at_once(bench:
     assert (result.state, bench.ended) == ("failed", Ended.BLOCKED)
     assert len(server.paths) == 2
     assert bench.notices == [f"127.0.0.1:{server.port} asks us to wait for 86,400 seconds"]
+
+
+def test_a_host_that_says_so_when_it_is_asked_for_robots_txt_ends_the_run_too(bench: Bench) -> None:
+    wait = answer(b"", "503 Service Unavailable", "Retry-After: 86400")
+    with raw_server(always(wait)) as server:
+        (result,) = bench.run(pages(50), server)
+    assert (result.state, bench.ended) == ("failed", Ended.BLOCKED)
+    assert server.paths == ["/robots.txt"]
+    assert bench.notices == [f"127.0.0.1:{server.port} asks us to wait for 86,400 seconds"]
+    assert bench.store.outcomes() == [None]
 
 
 # Pace, measured at the server

@@ -169,6 +169,23 @@ def test_the_first_ctrl_c_ends_a_sleep_and_the_second_ends_the_program() -> None
         assert child.stdout.readline() == "ended\n"
 
 
+def test_within_a_shield_the_second_ctrl_c_waits_until_what_is_done_there_is_done() -> None:
+    done, said = [], []
+    with Stop(lambda: said.append("stopping")) as stop:
+        with pytest.raises(KeyboardInterrupt):
+            with stop.shield():
+                for _ in range(3):
+                    signal.raise_signal(signal.SIGINT)
+                done.append("whole")
+            done.append("too much")
+        assert stop.asked
+        with stop.shield():
+            done.append("again")
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+    assert (done, said) == (["whole", "again"], ["stopping"])
+
+
 def test_signals_are_given_back() -> None:
     before = signal.getsignal(signal.SIGINT)
     with Stop():
