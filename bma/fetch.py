@@ -77,10 +77,8 @@ def _fetch(request: Request, data: Path, *, as_json: bool) -> Done:
     from scraper.session import user_agent
 
     wanted = read_codes(request.codes, request.files, request.kind)
-    places, agent = (
-        _places(request, {page.kind for page in wanted}),
-        user_agent(bma.__version__, request.contact),
-    )
+    places = _places(request, {page.kind for page in wanted})
+    agent = user_agent(bma.__version__, request.contact)
     folder = raw(data)
     if request.dry_run and not warc_files(folder):  # opening the archive would make it
         with _crawl(request, agent, places, _NothingHeld()) as crawl:
@@ -119,6 +117,9 @@ class _NothingHeld:
 
     def last_outcomes(self, page_kind: str, page_code: str) -> dict[str, Any]:
         return {}
+
+    def last_asked(self) -> None:
+        return None
 
 
 @contextmanager
@@ -196,7 +197,8 @@ def _run(crawl: Crawl, wanted: Sequence[Wanted], *, as_json: bool) -> Done:
         print_json({**states, "outcomes": outcomes_seen, "ended": ended.name.lower()})
     else:
         if ended is not Ended.DONE:
-            click.echo(f"bma: {ended.value}", err=True)
+            left = len(wanted) - sum(states.values())
+            click.echo(f"bma: {ended.value} ({left:,} of {len(wanted):,} pages are left)", err=True)
         click.echo(
             "{saved:,} saved, {unchanged:,} unchanged, {not_found:,} not found, {failed:,} failed"
             " ({skipped:,} skipped, asked for not long ago)".format(**states)
@@ -236,7 +238,7 @@ def _progress(total: int) -> Iterator[Callable[[Counter[str]], None]]:
             counts = ", ".join(
                 f"{state.replace('_', ' ')} {count:,}" for state, count in states.items() if count
             )
-            rate = f"{speed:.1f} pages/s" if speed else ""
+            rate = f"{speed * 60:,.0f} pages/min" if speed else ""
             progress.update(task, completed=sum(states.values()), description=counts, rate=rate)
 
         yield show

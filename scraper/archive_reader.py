@@ -81,6 +81,10 @@ class ArchiveReader:
         """How the newest capture of a page reads, and its time, by the site that was asked."""
         return self._index.exchanges.last_outcomes(page_kind, page_code)
 
+    def last_asked(self) -> dt.datetime | None:
+        """When the exchange ended that was stored last; None where there is none."""
+        return self._index.exchanges.last_asked()
+
     def outcome(self, capture_id: str) -> str | None:
         """How a capture reads; None where nobody has looked yet, or it is not held."""
         return self._index.outcome(capture_id)

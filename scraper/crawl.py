@@ -32,6 +32,10 @@ NOT_THERE = frozenset({"not_found", "soft_not_found", "empty_record"})
 SETTLED = NOT_THERE | {"wrong_page", "unknown_kind", "undecodable"}
 """The outcomes that would be the same if the host were asked again soon."""
 
+LATELY = dt.timedelta(hours=1)
+"""A run that begins so soon after another's last answer keeps the pace from its beginning on: the other may
+have been killed with a request on its way, of which nothing is known."""
+
 _NO_ANSWER = frozenset({"transport_error", "truncated"})
 
 
@@ -94,6 +98,7 @@ class Crawl:
         self._classify = classify
         self._bases = bases
         self._stop = stop
+        self._pacer = pacer
         self._max_age = max_age
         self._now = now
         self._policy = policy or Policy()
@@ -112,6 +117,10 @@ class Crawl:
         """Ask for the pages, one after the other; `ended` then says why there are no more."""
         if not self._heed_robots:
             yield Notice("robots.txt is not heeded in this run")
+        last = self._store.last_asked()
+        if last is not None and self._now() - last < LATELY:
+            for host in self._hosts:
+                self._pacer.freeze(host, self._pacer.interval)
         for page in pages:
             try:
                 result = None if self._stop.asked else self._fetch(page)

@@ -94,6 +94,13 @@ class ExchangeTable:
                         found[site] = LastOutcome(outcome, dt.datetime.fromisoformat(time))
         return found
 
+    def last_asked(self) -> dt.datetime | None:
+        """When the exchange ended that was stored last; None where there is none."""
+        query = "SELECT ended_at FROM exchanges ORDER BY file DESC, offset DESC LIMIT 1"
+        with self._faults():
+            row = self._db.execute(query).fetchone()
+        return None if row is None else dt.datetime.fromisoformat(row[0])
+
     def failures(self) -> list[Tally]:
         """Exchanges that failed, by host and failure, with the newest detail of each."""
         query = """

@@ -53,6 +53,9 @@ class Store(Protocol):
     def last_outcomes(self, page_kind: str, page_code: str) -> Mapping[str, Last]:
         """How the newest capture of the page reads, by the site (``host/application``) that was asked."""
 
+    def last_asked(self) -> dt.datetime | None:
+        """When the exchange ended that was stored last; None where there is none."""
+
 
 class Classify(Protocol):
     """`parsers.classify`: what the bytes of a page are."""

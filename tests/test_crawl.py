@@ -94,6 +94,9 @@ class ListStore:
         ]
         return max(times, default=None)
 
+    def last_asked(self) -> dt.datetime | None:
+        return self.kept[-1].exchange.ended_at if self.kept else None
+
     def last_outcomes(self, page_kind: str, page_code: str) -> Mapping[str, Last]:
         return {
             str(identify(kept.exchange.url).site): Last(str(kept.outcome), kept.exchange.ended_at)
@@ -477,6 +480,18 @@ def test_the_pace_is_never_exceeded(bench: Bench) -> None:
         assert states(bench.run(pages(20), server, interval=0.05)) == {"saved": 20}
     assert len(server.gaps()) == 20
     assert min(server.gaps()) >= 0.05
+
+
+def test_a_run_that_follows_on_another_keeps_the_pace_from_its_first_request_on(bench: Bench) -> None:
+    with site_server(known) as server:
+        for batch in (pages(1), pages(1, first=2), pages(1, first=3)):
+            bench.run(batch, server, interval=0.2)
+        assert len(server.gaps()) == 5
+        assert min(server.gaps()) >= 0.2
+        began = time.monotonic()
+        bench.store.kept.clear()
+        bench.run(pages(1), server, interval=5.0, heed_robots=False)
+        assert time.monotonic() - began < 5.0
 
 
 def test_repetitions_and_redirects_keep_the_pace_too(bench: Bench) -> None:

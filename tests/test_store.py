@@ -248,6 +248,16 @@ def test_the_last_outcome_of_a_page_is_known_by_the_site_that_was_asked(folder: 
     assert found["monitor.bangkok.go.th/mobile"].time == dt.datetime(2026, 1, 3, 3, 4, 7, tzinfo=dt.UTC)
 
 
+def test_when_it_was_last_asked_is_known_after_a_restart_too(folder: Path) -> None:
+    with Archive(folder, writable=True) as archive:
+        assert archive.last_asked() is None
+        for number in (3, 1, 2):
+            keep(archive, page(number), number)
+    without_index(folder)
+    with Archive(folder) as archive:
+        assert archive.last_asked() == page(2).ended_at
+
+
 def test_outcomes_can_be_read_again_from_the_bytes(folder: Path) -> None:
     asked = []
 
