@@ -530,6 +530,17 @@ def test_a_terminal_shows_how_far_it_is_how_fast_how_long_yet_and_what_became_of
     assert shown.splitlines()[-1].startswith("8 saved, 0 unchanged, 1 not found, 0 failed")
 
 
+def test_a_log_has_a_line_now_and_then_and_not_one_a_page(
+    fetch: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert fetch(KNOWN[0], UNKNOWN).err == ""
+    monkeypatch.setattr("bma.fetch.SECONDS_A_LINE", 0.0)
+    assert fetch("--max-age", 0, KNOWN[1], UNKNOWN).err.splitlines() == [
+        "bma: 1 of 2 pages: saved 1",
+        "bma: 2 of 2 pages: saved 1, not found 1",
+    ]
+
+
 # Fetching and building in one go
 
 
