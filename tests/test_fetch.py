@@ -143,7 +143,9 @@ def test_what_was_fetched_is_sound_and_can_be_shown(bma: Run, fetch: Run) -> Non
 
 
 @pytest.mark.parametrize(
-    "said", [answer(b"", "429 Too Many Requests", "Retry-After: 9999"), answer(b"no", "403 Forbidden")]
+    "said",
+    [answer(b"", "429 Too Many Requests", "Retry-After: 9999"), answer(b"no", "403 Forbidden")],
+    ids=["429 with a long Retry-After", "403"],
 )
 def test_a_site_that_refuses_us_ends_the_run_with_3_and_it_goes_on_later(bma: Run, said: bytes) -> None:
     acts: dict[str, bytes | Act] = dict.fromkeys(KNOWN, said)
