@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import sys
+import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from scraper.codes import Wanted
     from scraper.crawl import Crawl, Ended, Result
     from scraper.store import Store
+
+SECONDS_A_LINE = 600.0
+"""How often a run that is not on a terminal says how far it is."""
 
 
 @click.command()
@@ -214,12 +218,30 @@ def _describe(result: Result) -> str:
     return f"{page.kind} {page.code}: {result.outcome or 'not asked'}{site}: {detail}"
 
 
+Show = Callable[[Counter[str]], None]
+"""Shows how many pages there are by what became of them."""
+
+
 @contextmanager
-def _progress(total: int) -> Iterator[Callable[[Counter[str]], None]]:
-    """A function that shows the counts by state; on stderr, and only on a terminal."""
-    if not sys.stderr.isatty():
-        yield lambda states: None
+def _progress(total: int) -> Iterator[Show]:
+    """How far a run is, on stderr: a bar on a terminal; elsewhere, for a log, a line now and then."""
+    if sys.stderr.isatty():
+        with _bar(total) as show:
+            yield show
         return
+    last = time.monotonic()
+
+    def show_line(states: Counter[str]) -> None:
+        nonlocal last
+        if time.monotonic() - last >= SECONDS_A_LINE:
+            last = time.monotonic()
+            click.echo(f"bma: {sum(states.values()):,} of {total:,} pages: {_counts(states)}", err=True)
+
+    yield show_line
+
+
+@contextmanager
+def _bar(total: int) -> Iterator[Show]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -235,13 +257,14 @@ def _progress(total: int) -> Iterator[Callable[[Counter[str]], None]]:
 
         def show(states: Counter[str]) -> None:
             speed = progress.tasks[task].finished_speed or progress.tasks[task].speed
-            counts = ", ".join(
-                f"{state.replace('_', ' ')} {count:,}" for state, count in states.items() if count
-            )
             rate = f"{speed * 60:,.0f} pages/min" if speed else ""
-            progress.update(task, completed=sum(states.values()), description=counts, rate=rate)
+            progress.update(task, completed=sum(states.values()), description=_counts(states), rate=rate)
 
         yield show
+
+
+def _counts(states: Counter[str]) -> str:
+    return ", ".join(f"{state.replace('_', ' ')} {count:,}" for state, count in states.items() if count)
 
 
 COMMANDS = (fetch, run)

@@ -143,7 +143,9 @@ def test_what_was_fetched_is_sound_and_can_be_shown(bma: Run, fetch: Run) -> Non
 
 
 @pytest.mark.parametrize(
-    "said", [answer(b"", "429 Too Many Requests", "Retry-After: 9999"), answer(b"no", "403 Forbidden")]
+    "said",
+    [answer(b"", "429 Too Many Requests", "Retry-After: 9999"), answer(b"no", "403 Forbidden")],
+    ids=["429 with a long Retry-After", "403"],
 )
 def test_a_site_that_refuses_us_ends_the_run_with_3_and_it_goes_on_later(bma: Run, said: bytes) -> None:
     acts: dict[str, bytes | Act] = dict.fromkeys(KNOWN, said)
@@ -528,6 +530,17 @@ def test_a_terminal_shows_how_far_it_is_how_fast_how_long_yet_and_what_became_of
     assert code == 0
     assert re.search(r"7/9\s+[\d,]+ pages/min\s+(\d:\d\d:\d\d|-:--:--)\s+saved 6, not found 1", shown)
     assert shown.splitlines()[-1].startswith("8 saved, 0 unchanged, 1 not found, 0 failed")
+
+
+def test_a_log_has_a_line_now_and_then_and_not_one_a_page(
+    fetch: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert fetch(KNOWN[0], UNKNOWN).err == ""
+    monkeypatch.setattr("bma.fetch.SECONDS_A_LINE", 0.0)
+    assert fetch("--max-age", 0, KNOWN[1], UNKNOWN).err.splitlines() == [
+        "bma: 1 of 2 pages: saved 1",
+        "bma: 2 of 2 pages: saved 1, not found 1",
+    ]
 
 
 # Fetching and building in one go
