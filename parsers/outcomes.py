@@ -12,7 +12,7 @@ _BY_STATUS = {
     429: "blocked",  # we ask too often
     451: "blocked",
 }
-_REDIRECT, _CLIENT_ERROR, _SERVER_ERROR = 300, 400, 500
+_PARTIAL, _REDIRECT, _CLIENT_ERROR, _SERVER_ERROR = 206, 300, 400, 500
 
 
 def classify(body: bytes, *, kind: str | None, code: str | None, status: int | None = None) -> str:
@@ -29,12 +29,15 @@ def with_status(outcome: str, status: int | None) -> str:
     """The outcome of a page that reads so and came with an HTTP status.
 
     A page is `ok` only with a status of success, or without one (a saved file). Some statuses decide alone,
-    as 404; with others the text does. A redirect that was not followed is another page than was asked for.
+    as 404; with others the text does. A redirect that was not followed is another page than was asked for,
+    and a partial answer (206) is truncated.
     A server's error without a text that says more is a `transport_error`:
     nothing is known of the page, and it may be there later.
     """
     if status in _BY_STATUS:
         return _BY_STATUS[status]
+    if status == _PARTIAL:  # nobody asked for a part
+        return "truncated"
     if status is not None and _REDIRECT <= status < _CLIENT_ERROR:
         return outcome if outcome == "login_redirect" else "wrong_page"
     if status is None or status < _CLIENT_ERROR or outcome in ("php_error", "login_redirect", "blocked"):

@@ -157,11 +157,11 @@ class Asker:
         for attempt in range(1, self._policy.attempts + 1):
             answer = self._once(url, host, page, attempt, via)
             exchange = answer.exchange
-            if exchange.failure is None and exchange.status in FREEZING_STATUSES:
+            if exchange.failure is None and _asks_to_wait(answer):
                 wait = self._freeze(host, answer, attempt)
                 if wait > self._policy.longest_freeze:
                     return Reply(answer, None, wait)
-            elif exchange.failure not in PASSING_FAILURES and exchange.status not in PASSING_STATUSES:
+            if exchange.failure not in PASSING_FAILURES and exchange.status not in PASSING_STATUSES:
                 break
             if attempt < self._policy.attempts:
                 self._keep(exchange, page)
@@ -204,3 +204,9 @@ class Asker:
 def _host(url: str) -> str:
     """The host whose pace counts: with its port where that is not the scheme's own."""
     return (identify(url).site or "").partition("/")[0]
+
+
+def _asks_to_wait(answer: Answer) -> bool:
+    """Whether a host wants to be left alone: by its status, or by Retry-After with any refusal."""
+    status = answer.exchange.status or 0
+    return status in FREEZING_STATUSES or (status >= 400 and bool(answer.header("Retry-After")))

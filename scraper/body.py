@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple, Protocol
 
 from scraper.errors import Fault
-from scraper.http_message import header
+from scraper.http_message import MOST_CODINGS, MOST_MEMBERS, header
 
 LONGEST_LINE = 4 * 1024
 """The most bytes of the line that begins a chunk, and of a trailer's line."""
@@ -16,7 +16,6 @@ LONGEST_LINE = 4 * 1024
 _CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(;[^\r\n]*)?\r?\n")
 _MOST_TRAILERS = 100
 _CODINGS = frozenset({"gzip", "x-gzip", "deflate"})
-_MOST_CODINGS = 4
 _PIECE = 64 * 1024
 _GZIP = b"\x1f\x8b"
 
@@ -132,7 +131,7 @@ class Unfolder:
         self._fault: Fault | None = None
         self._layers: list[_Layer] = []
         names = [name for name in re.split(r"[\s,]+", codings.lower()) if name not in ("", "identity")]
-        if len(names) > _MOST_CODINGS:
+        if len(names) > MOST_CODINGS:
             self._fault = Fault("bad_coding", f"{len(names)} content codings on one another")
         elif strange := [name for name in names if name not in _CODINGS]:
             self._fault = Fault("bad_coding", f"the content coding {strange[0]!r} was not asked for")
@@ -171,6 +170,7 @@ class _Layer:
     def __init__(self, name: str) -> None:
         self._name = name
         self._unpacker: zlib._Decompress | None = None
+        self._members = 0
         self._held = b""  # one byte that cannot be judged without the next
 
     @property
@@ -189,6 +189,9 @@ class _Layer:
                     return
                 if self._unpacker is not None and (self._name == "deflate" or not data.startswith(_GZIP)):
                     return
+                self._members += 1
+                if self._members > MOST_MEMBERS:
+                    raise zlib.error(f"more than {MOST_MEMBERS} gzip members")
                 self._unpacker = self._new_unpacker(data)
             plain = self._unpacker.decompress(data, _PIECE)
             data = self._unpacker.unconsumed_tail or self._unpacker.unused_data

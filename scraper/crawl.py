@@ -29,7 +29,7 @@ STATES = ("saved", "unchanged", "not_found", "failed", "skipped")
 NOT_THERE = frozenset({"not_found", "soft_not_found", "empty_record"})
 """The outcomes by which a host says that it has not the page."""
 
-SETTLED = NOT_THERE | {"wrong_page", "unknown_kind", "undecodable"}
+SETTLED = NOT_THERE | {"wrong_page"}
 """The outcomes that would be the same if the host were asked again soon."""
 
 LATELY = dt.timedelta(hours=1)

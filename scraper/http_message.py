@@ -16,7 +16,11 @@ _HEAD_END = re.compile(rb"\n\r?\n")
 _BLANK_LINE = re.compile(rb"\n[^\S\n]*[^\S\r\n][^\S\n]*\n")
 _CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(;[^\n]*?)?\r?\n")
 _TRAILER_END = re.compile(rb"(?:[^\r\n]+\r?\n)*\r?\n")
-_MOST_CODINGS = 4
+MOST_CODINGS = 2
+"""Content codings on one another: no server needs more than one."""
+
+MOST_MEMBERS = 100
+"""Members of one gzip body: servers send one, and empty ones without end would cost time and give nothing."""
 
 
 def head_end(message: bytes) -> int | None:
@@ -93,7 +97,7 @@ def undo_coding(body: bytes, codings: str) -> bytes:
     is not known, or the body is cut or malformed in it, or unfolds beyond `LARGEST_BODY`.
     """
     names = [name for name in re.split(r"[\s,]+", codings.lower()) if name not in ("", "identity")]
-    if len(names) > _MOST_CODINGS:
+    if len(names) > MOST_CODINGS:
         raise ValueError(f"{len(names)} content codings on one another")
     for name in reversed(names):
         if name in ("gzip", "x-gzip"):
@@ -109,6 +113,8 @@ def _gunzip(body: bytes) -> bytes:
     parts: list[bytes] = []
     rest = body
     while rest and (not parts or rest.startswith(b"\x1f\x8b")):
+        if len(parts) >= MOST_MEMBERS:
+            raise ValueError(f"more than {MOST_MEMBERS} gzip members")
         plain, rest = _unpack(rest, 31)
         parts.append(plain)
         if sum(map(len, parts)) > LARGEST_BODY:

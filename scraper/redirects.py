@@ -51,6 +51,8 @@ def refusal(
         return Refusal("wrong_page", f"redirected to what is no web address: {to[:200]!r}")
     if _LOGIN.search(unquote(urlsplit(to).path + "?" + urlsplit(to).query)):
         return Refusal("login_redirect", f"redirected to a login page: {to}")
+    if "@" in urlsplit(to).netloc:
+        return Refusal("wrong_page", f"redirected with a user or password: {to}")
     if site.partition("/")[0] not in allowed_hosts:
         return Refusal("wrong_page", f"redirected to another host: {to}")
     if url.startswith("https:") and to.startswith("http:"):

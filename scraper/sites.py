@@ -228,8 +228,11 @@ _ENDING = re.compile(r"( ?\([0-9]+\))?(\.[0-9A-Za-z]+)*$")  # " (1).html": a bro
 
 
 def _split(url: str) -> SplitResult | None:
-    """The parts of an http or https URL, or None; urlsplit itself would drop line feeds and tabs."""
-    if _BLANK.search(url):
+    r"""The parts of an http or https URL, or None; urlsplit itself would drop line feeds and tabs.
+
+    A backslash is refused: in ``http://a\@b/`` some programs see the host a, and others b.
+    """
+    if _BLANK.search(url) or "\\" in url:
         return None
     try:
         parts = urlsplit(url)

@@ -594,6 +594,8 @@ def test_redirects_are_followed_by_hand_and_each_hop_is_kept(bench: Bench) -> No
         ("http://[::1]/", "wrong_page", "to another host"),
         ("file:///etc/passwd", "wrong_page", "no web address"),
         ("http://[::1", "wrong_page", "no web address"),
+        ("http://elsewhere.example\\@127.0.0.1/", "wrong_page", "no web address"),
+        ("http://someone:secret@127.0.0.1/", "wrong_page", "with a user or password"),
         (path(ONE), "wrong_page", "in a circle"),
         ("/index.php?r=site%2Flogin", "login_redirect", "login page"),
         ("/Login.aspx", "login_redirect", "login page"),

@@ -143,3 +143,11 @@ def test_chunks_are_undone_whatever_their_size(body: bytes, size: int, end: str)
 def test_a_body_that_is_not_chunked_is_told() -> None:
     with pytest.raises(ValueError, match="no chunk begins at byte 0"):
         undo_chunks(b"<html>")
+
+
+def test_members_without_end_are_refused_and_cost_little():
+    empty = gzip.compress(b"")
+    with pytest.raises(ValueError, match="gzip members"):
+        undo_coding(gzip.compress(b"x") + empty * 40_000, "gzip")
+    with pytest.raises(ValueError, match="content codings"):
+        undo_coding(b"x", "gzip, gzip, gzip")

@@ -83,3 +83,7 @@ def test_a_redirect_that_was_not_followed_is_not_the_page(status):
     assert outcome(PAGE, status) == "wrong_page"
     assert outcome(b"", status) == "wrong_page"
     assert outcome(LOGIN, status) == "login_redirect"
+
+
+def test_a_part_of_a_page_is_truncated():
+    assert outcome(PAGE, 206) == "truncated"

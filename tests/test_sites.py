@@ -374,3 +374,10 @@ def test_sites_needs_the_standard_library_only() -> None:
     code = "import sys, scraper.sites; print(*{name.split('.')[0] for name in sys.modules})"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert not {"warcio", "requests", "sqlite3", "email"} & set(done.stdout.split())
+
+
+@pytest.mark.parametrize(
+    "url", ["http://a.example\\@b.example/mobile/x", "http://a.example\\/x", "http://a.example/x\\y"]
+)
+def test_a_backslash_makes_it_no_url_of_ours(url):
+    assert identify(url) == (None, None, None)
