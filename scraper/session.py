@@ -61,6 +61,9 @@ def user_agent(version: str, contact: str | None) -> str:
     return f"bma-progress/{version} (+{contact})"
 
 
+_WRAPPING = 8
+"""So many bytes on the wire a byte of the body may take: a chunk of one byte takes six."""
+
 _OTHER_ERRORS = (requests.RequestException, urllib3.exceptions.HTTPError, HTTPException, OSError)
 """What the libraries may raise beside our own faults, of which none is known."""
 
@@ -184,7 +187,8 @@ class Session:
         unfolder = Unfolder(header(bytes(self._wire.head), "Content-Encoding"), self._limits.decoded_bytes)
         for data in parts(response.stream, response.framed):
             body += data
-            if len(body) > self._limits.wire_bytes:
+            on_the_wire = response.stream.filled - len(self._wire.head)  # with all that makes up its chunks
+            if len(body) > self._limits.wire_bytes or on_the_wire > _WRAPPING * self._limits.wire_bytes:
                 raise Fault("too_large", f"the body has more than {self._limits.wire_bytes:,} bytes")
             unfolder.feed(data)
         return unfolder.finish()

@@ -116,6 +116,7 @@ class Stream:
         self._sock = sock
         self._raw = raw
         self._wire = wire
+        self.filled = 0  # bytes that came, head and chunks included
         self._buffer = bytearray()
 
     def _fill(self) -> bool:
@@ -130,6 +131,7 @@ class Stream:
         if not data:
             return False
         self._wire.received = True
+        self.filled += len(data)
         self._buffer += data
         return True
 

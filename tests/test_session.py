@@ -740,3 +740,12 @@ def test_every_failure_has_an_explanation() -> None:
             failure="unheard of",
         )
     assert all(FAILURES.values())
+
+
+def test_what_a_chunk_is_wrapped_in_counts_as_bytes_on_the_wire(session: Session) -> None:
+    head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+    chunks = (b"1;" + b"x" * 2_000 + b"\r\na\r\n") * 500  # half a kilobyte of page in a megabyte
+    exchange = failed(session, head + chunks + b"0\r\n\r\n")
+    assert exchange.failure == "too_large"
+    assert exchange.body == b"a" * len(exchange.body)
+    assert 0 < len(exchange.body) < 500
