@@ -703,8 +703,9 @@ def test_a_weak_key_is_accepted_only_where_its_hosts_setting_says_so_and_still_v
 def test_ctrl_c_keeps_what_had_come(tmp_path: Path) -> None:
     script = tmp_path / "fetch.py"
     script.write_text(
-        "import sys\n"
+        "import signal, sys\n"
         "from scraper.session import Session\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # a shell's background job ignores it
         "with Session('test', named_hosts={'127.0.0.1'}) as session:\n"
         "    exchange = session.fetch(sys.argv[1]).exchange\n"
         "print(exchange.failure, exchange.status, len(exchange.body))\n"
