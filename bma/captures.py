@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from scraper.archive import Archive
     from scraper.capture import ArchivedCapture
 
-_BANGKOK = dt.timezone(dt.timedelta(hours=7))
 _CAPTURE_ID = re.compile(r"[0-9a-f]{16}")
 
 kind_option = click.option(

@@ -14,7 +14,6 @@ NAVIGATION_KEYS = frozenset(
     map(label_key, ("Back Home", "Back", "Home", "Home Home SED", "SED", "FusionCharts will render here"))
 )
 """`label_key` of what the pages print above their content."""
-_LABEL_SHOWN = 40
 _FOOT = re.compile(r"©|\(c\)|copyright\b|powered by\b|สงวนลิขสิทธิ์|(?:จำนวน)?ผู้เข้าชม|พัฒนาโดย", re.IGNORECASE)
 """How a line at the foot of a site begins."""
 
@@ -145,7 +144,7 @@ def labelled(
         elif ended and label != "damaged" and walk.is_prose(number):
             holed = [found.pop(ended).line, *below.pop(ended, [])]
             read = [line for line in read if line not in holed]
-            walk.issue(issues.OPEN_END, holed[0], label=walk.lines[holed[0]][:_LABEL_SHOWN])
+            walk.issue(issues.OPEN_END, holed[0], label=f"`{ended}`")  # never the line: it may name a person
             ended = ""
         else:
             above, ended = "", above if above in running else ended

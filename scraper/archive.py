@@ -86,7 +86,7 @@ class Archive(ArchiveReader):
                 stack.enter_context(locked(self.folder))
                 torn = finish_open_files(self.folder)
             elif not self.folder.is_dir():
-                raise ArchiveError(f"there is no archive in {self.folder}: import pages first")
+                raise ArchiveError(f"there is no archive in {self.folder}: import or fetch pages first")
             self._index = self._open_index()
             stack.callback(self._index.close)
             for tail in torn:

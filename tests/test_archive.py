@@ -557,7 +557,7 @@ def test_what_was_added_is_there_at_once_for_the_run_that_added_it(folder: Path)
 
 
 def test_there_is_no_archive_without_a_folder(folder: Path) -> None:
-    with pytest.raises(ArchiveError, match="import pages first"):
+    with pytest.raises(ArchiveError, match="import or fetch pages first"):
         Archive(folder)
     assert not folder.exists()
 

@@ -99,7 +99,10 @@ def test_status_for_scripts(run: Run, held: Path) -> None:
 def test_commands_about_the_archive_say_where_there_is_none(run: Run) -> None:
     for command in (["status"], ["verify"], ["reindex"], ["captures", CODE], ["show", CODE]):
         result = run(*command)
-        assert (result.code, result.err) == (2, "bma: there is no archive in data/raw: import pages first\n")
+        assert (result.code, result.err) == (
+            2,
+            "bma: there is no archive in data/raw: import or fetch pages first\n",
+        )
 
 
 @pytest.mark.parametrize("options", [[], ["--deep"]])

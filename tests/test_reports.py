@@ -331,3 +331,10 @@ def test_a_number_that_cannot_be_read_is_null_and_told():
     page = with_part("(1) ", "(ก) ")
     assert (one(page).sequence, one(page).position) == (None, 1)
     assert told(page) == [("unreadable_value", "progress_reports.sequence")]
+
+
+def test_a_narrative_with_a_hole_is_null_and_no_message_quotes_whom_it_names():
+    page = with_part(TEXT, "นายสมมุติ นามตัวอย่าง โทร 9999\n* หมายเหตุ\nต่อจากนั้น")
+    assert one(page).narrative is None
+    assert "open_end" in codes(page)
+    assert not any("นามตัวอย่าง" in f"{issue.text} {issue.message}" for issue in page.issues)
