@@ -31,26 +31,30 @@ _RANK_WORDS = (
     "(?:นาวา|เรือ|พลเรือ|พันจ่า|พันจ่าอากาศ|จ่าอากาศ|นาวาอากาศ|เรืออากาศ|พลอากาศ)(?:เอก|โท|ตรี)"
 )
 
-_NO_PLACE = "".join(
-    f"(?<!{word})"
-    for word in ("ถนน", "ซอย", "ตรอก", "คลอง", "สะพาน", "วัด", "แขวง", "ตำบล", "ลำราง", "ตลาด", "ปาร์ค", "หอย")
+_RANK = "|".join(rank.replace(" ", r"\. ?") + r"\." for rank in _RANKS.split("|")) + "|" + _RANK_WORDS
+
+_PLACES = ("ถนน", "ซอย", "ตรอก", "คลอง", "สะพาน", "วัด", "แขวง", "ตำบล", "ลำราง", "ตลาด", "ปาร์ค", "หอย")
+"""Behind these `นาย` and `นาง` are a part of a place's name."""
+
+_NEXT = rf"(?={_BLANK}{{0,2}}{_BEGINS}{_LETTER})"
+_PERHAPS_HERE = re.compile(
+    r"นาย|นาง|คุณ|ครู|อาจารย์|ดร\.|พล|พั|พ\.|ร้อย|ร\.|สิบ|ส\.|จ่า|จ\.|ด\.|ดาบ|น\.|นาวา|เรือ|ว่าที่|เด็ก|หม่อม|ม\.|ท่านผู้|ผอ\.|ผู้อำ|"
+    r"หัวหน้าฝ่าย|แพทย์|ทันต|สัตว|ผศ|รศ|ศ\.|นพ|พญ|ทพ|Mr|Ms|Miss|Dr"
 )
-"""Not behind these: streets, canals and markets are named so."""
+"""How an honorific begins: plain letters, which a search skips to."""
 
 _HONORIFIC = re.compile(
     "|".join(
         (
             rf"(?P<miss>นางสาว)(?={_BLANK}?{_BEGINS})",
-            rf"{_NO_PLACE}(?P<mister>นาย(?!แพทย์|สัตวแพทย์))(?={_BLANK}?{_BEGINS})",
-            rf"{_NO_PLACE}(?P<missis>นาง)(?={_BLANK}?{_BEGINS})",
-            rf"(?P<rank>(?:ว่าที่{_BLANK}*)?(?<!\.)(?:"
-            + "|".join(rank.replace(" ", r"\. ?") + r"\." for rank in _RANKS.split("|"))
-            + rf"|{_RANK_WORDS})(?:{_BLANK}*(?:หญิง|พิเศษ))?)(?={_BLANK}{{0,2}}{_BEGINS}{_LETTER})",
-            rf"(?P<title>เด็กชาย|เด็กหญิง|หม่อมราชวงศ์|หม่อมหลวง|คุณหญิง|ท่านผู้หญิง|(?<!\.)(?:ผศ|รศ|นพ|พญ|ทพ|ทพญ)\.(?:{_BLANK}?ดร\.)?|"
-            rf"(?<!ค)ดร\.)(?={_BLANK}?{_BEGINS}{_LETTER})",
-            rf"(?P<perhaps>คุณ|ครู|อาจารย์|ผอ\.|ม\.ล\.|ศ\.|นายแพทย์|แพทย์หญิง|ทันตแพทย์|ทันตแพทย์หญิง|สัตวแพทย์|สัตวแพทย์หญิง|"
-            rf"นายสัตวแพทย์|ผู้อำนวยการ|หัวหน้าฝ่าย)(?={_BLANK}?{_BEGINS}{_LETTER})",
-            r"(?P<english>\b(?:Mr|Mrs|Ms|Miss|Dr)\b\.? ?[A-Z][a-z]+(?: [A-Z][a-z]+)?)",
+            rf"(?P<mister>นาย(?!แพทย์|สัตวแพทย์))(?={_BLANK}?{_BEGINS})",
+            rf"(?P<missis>นาง)(?={_BLANK}?{_BEGINS})",
+            rf"(?P<rank>(?:{_RANK}|ว่าที่{_BLANK}*(?:{_RANK}))(?:{_BLANK}*(?:หญิง|พิเศษ))?){_NEXT}",
+            r"(?P<title>เด็กชาย|เด็กหญิง|หม่อมราชวงศ์|หม่อมหลวง|คุณหญิง|ท่านผู้หญิง|"
+            rf"(?:ผศ|รศ|นพ|พญ|ทพ|ทพญ)\.(?:{_BLANK}?ดร\.)?|ดร\.){_NEXT}",
+            r"(?P<perhaps>คุณ|ครู|อาจารย์|ผอ\.|ม\.ล\.|ศ\.|นายแพทย์|แพทย์หญิง|ทันตแพทย์|ทันตแพทย์หญิง|สัตวแพทย์|"
+            rf"สัตวแพทย์หญิง|นายสัตวแพทย์|ผู้อำนวยการ|หัวหน้าฝ่าย){_NEXT}",
+            r"(?P<english>(?:Mr|Mrs|Ms|Miss|Dr)(?:\. ?| )[A-Z][a-z]+(?: [A-Z][a-z]+)?)",
         )
     )
 )
@@ -72,8 +76,8 @@ _FOLLOWS = re.compile(
     "เป็น|ได้|ผู้|หัวหน้า|ตำแหน่ง|และ|พร้อม|ร่วม|มอบ|ซึ่ง|กล่าว|เข้า|ประธาน|รอง|ปลัด|เจ้าหน้าที่|เจ้าพนักงาน|เจ้าพนัก|นักวิชาการ|"
     "นักพัฒนา|นักวิเคราะห์|นักจัดการ|นักทรัพยากร|พยาบาล|เลขา|ลงพื้นที่|ลงนาม|จัด|ดำเนิน|โทร|เบอร์|หมายเลข|ให้|เพื่อ|โดย|จาก|อายุ|แจ้ง|"
     "รับ|ตรวจ|ประชุม|เปิด|ติดต่อ|ประสานงาน|ที่|ทำ|พบ|เมื่อ|แทน|กับ|ว่า|ไป|ในฐานะ|ในการ|ในวัน|ในนาม|ในพื้นที่|นาย|นางสาว|กรรมการ|สมาชิก|"
-    "วิทยากร|คณะ|นำ|เดินทาง|เยี่ยม|ชี้แจง|รายงาน|บรรยาย|ควบคุม|ดูแล|ขอ|จึง|ยัง|แต่|หรือ|คือ|มี(?!นา|บุญ|สุข|ทอง|ศรี|ชัย|ทรัพย์|แสง|ลาภ|โชค|เดช|พร)|อยู่|ไม่|ต้อง|จะ|ถูก|ยื่น|เสนอ|สั่ง|"
-    "อนุมัติ|เห็นชอบ|ผอ"
+    "วิทยากร|คณะ|นำ|เดินทาง|เยี่ยม|ชี้แจง|รายงาน|บรรยาย|ควบคุม|ดูแล|ขอ|จึง|ยัง|แต่|หรือ|คือ|"
+    "มี(?!นา|บุญ|สุข|ทอง|ศรี|ชัย|ทรัพย์|แสง|ลาภ|โชค|เดช|พร)|อยู่|ไม่|ต้อง|จะ|ถูก|ยื่น|เสนอ|สั่ง|อนุมัติ|เห็นชอบ|ผอ"
 )
 """Words that come after a name and are no part of it (of one that is not listed, from its third letter)."""
 
@@ -95,11 +99,11 @@ _LONGEST_SURNAME = 22
 def persons(text: str) -> Iterator[tuple[int, int]]:
     """Where names of persons stand with their honorifics: (start, end), in order, none within another."""
     place = 0
-    while found := _HONORIFIC.search(text, place):
-        end = _end_of_name(text, found)
-        if end is None:
-            place = found.end()
-        else:
+    while begins := _PERHAPS_HERE.search(text, place):
+        place = begins.start() + 1
+        found = _HONORIFIC.match(text, begins.start())
+        end = _end_of_name(text, found) if found else None
+        if found and end is not None:
             yield found.start(), end
             place = end
 
@@ -108,7 +112,7 @@ def _end_of_name(text: str, found: re.Match[str]) -> int | None:
     """Where the name behind an honorific ends; None where it is no name."""
     kind = str(found.lastgroup)
     if kind == "english":
-        return found.end()
+        return None if text[: found.start()][-1:].isalnum() else found.end()
     word = _word_at(text, found.end())
     known = _longest(word.group(), _given_names())
     if not _is_name(text, found, kind, word, known):
@@ -122,6 +126,12 @@ def _is_name(text: str, found: re.Match[str], kind: str, word: re.Match[str], kn
     given = word.group()
     if len(given) < 4 and text.startswith(".", word.end()):
         return False  # an abbreviation, as ดร. behind รศ.
+    if kind in ("rank", "title") and (
+        text.endswith(".", 0, found.start()) or (not known and _FOLLOWS.match(given))
+    ):
+        return False  # the end of another one, as in อ.ส.ท. และ
+    if kind in ("mister", "missis") and text.endswith(_PLACES, 0, found.start()):
+        return False
     listed = known == len(given) and _surname_follows(text, word.end())
     if kind == "mister" and given[0] == "ก" and (_OFFICE.match(given) or not re.match(_MARK, given[1:])):
         return listed or (known > 2 and not _OFFICE.match(given))
