@@ -9,3 +9,7 @@ class BuildError(Exception):
 
 class UnknownTable(LookupError):  # noqa: N818, the name says what it is
     """There is no table of that name; the message lists those that there are."""
+
+
+class ExportError(Exception):
+    """The tables could not be written in another format; the message says why, and no file was changed."""

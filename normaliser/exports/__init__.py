@@ -1,0 +1,1 @@
+"""The tables as other programs want them: a module a format, fed by `source`, written by `target`."""

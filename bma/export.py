@@ -1,0 +1,139 @@
+"""`bma export`: the tables as DuckDB, SQLite, Excel or OC4IDS, without names and telephone numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bma.options import clean, data_option, json_option, print_json
+
+if TYPE_CHECKING:
+    from normaliser.exports.source import Source
+    from normaliser.exports.target import ExportReport
+
+FORMATS = {
+    "duckdb": "A DuckDB database: types, keys, comments, views.",
+    "sqlite": "An SQLite database: keys, indexes, views; opens in Datasette.",
+    "excel": "An Excel workbook (.xlsx): a sheet a table, Thai headings, filters.",
+    "oc4ids": "Projects as OC4IDS 0.9 (JSON), unofficial; needs --publisher.",
+}
+
+
+def _format_options(command: Callable[..., None]) -> Callable[..., None]:
+    for name, text in reversed(FORMATS.items()):
+        path = click.Path(path_type=Path)
+        command = click.option(f"--{name}", type=path, metavar="FILE", help=text)(command)
+    return command
+
+
+@click.command()
+@data_option
+@click.option(
+    "--tables",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of the tables [default: DATA/clean].",
+)
+@_format_options
+@click.option("--publisher", help="Who publishes the OC4IDS file: a name.")
+@click.option("--uri", help="What names the OC4IDS file [default: a URI with the hash of the tables].")
+@click.option(
+    "--schema",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Check the OC4IDS file against the standard's schema files in this folder.",
+)
+@click.option(
+    "--redact/--no-redact",
+    default=True,
+    show_default=True,
+    help="Mark names, telephone numbers and the like in free text.",
+)
+@click.option("--force", is_flag=True, help="Replace files that exist.")
+@json_option
+def export(
+    data: Path,
+    tables: Path | None,
+    publisher: str | None,
+    uri: str | None,
+    schema: Path | None,
+    redact: bool,
+    force: bool,
+    as_json: bool,
+    **targets: Path | None,
+) -> None:
+    """Write the tables into one file of another format, or several.
+
+    What is taken for a name or a number, and what is missed, stands in docs/personal-data.md.
+    """
+    wanted = {name: target for name, target in targets.items() if target is not None}
+    if not wanted:
+        raise click.UsageError("name a file to write: " + ", ".join(f"--{name} FILE" for name in FORMATS))
+    if "oc4ids" in wanted and not publisher:
+        raise click.UsageError("--oc4ids needs --publisher NAME: who publishes the file")
+    if "oc4ids" not in wanted and (publisher or uri or schema):
+        raise click.UsageError("--publisher, --uri and --schema belong to --oc4ids FILE")
+    if len({target.resolve() for target in wanted.values()}) < len(wanted):
+        raise click.UsageError("two formats cannot be the same file")
+    from normaliser.exports.source import Source
+    from normaliser.exports.target import check_target
+    from parsers.redaction import redact as marked
+
+    for target in wanted.values():
+        check_target(target, force=force)
+    reports = {}
+    for name, target in wanted.items():
+        with Source(tables or clean(data), marked if redact else None) as source:
+            reports[name] = _write(name, source, target, publisher, uri, schema)
+        if not as_json:
+            _say(target, reports[name], redacted=redact)
+    if as_json:
+        print_json({name: _facts(wanted[name], report, redact) for name, report in reports.items()})
+    if not all(report.complete for report in reports.values()):
+        raise SystemExit(1)
+
+
+def _write(
+    name: str, source: Source, target: Path, publisher: str | None, uri: str | None, schema: Path | None
+) -> ExportReport:
+    """Write one format; nothing of the others is imported."""
+    if name == "duckdb":
+        from normaliser.exports import duckdb_file
+
+        return duckdb_file.write(source, target)
+    if name == "sqlite":
+        from normaliser.exports import sqlite_file
+
+        return sqlite_file.write(source, target)
+    if name == "excel":
+        from normaliser.exports import excel_file
+
+        return excel_file.write(source, target)
+    from normaliser.exports import oc4ids_file, oc4ids_schema
+
+    check = None if schema is None else oc4ids_schema.check_with(schema)
+    return oc4ids_file.write(source, target, oc4ids_file.Publication(publisher or "", uri), check)
+
+
+def _say(target: Path, report: ExportReport, *, redacted: bool) -> None:
+    for note in report.notes:
+        click.echo(f"Note     {note}")
+    rows = ", ".join(f"{name} {count:,}" for name, count in report.rows.items() if count)
+    click.echo(f"Written  {target}: {rows or 'no rows'} ({target.stat().st_size:,} bytes)")
+    marks = ", ".join(f"{kind} {count:,}" for kind, count in sorted(report.redacted.items())) or "none found"
+    click.echo(f"Marked   {marks}" if redacted else "Marked   nothing (--no-redact): texts may name people")
+
+
+def _facts(target: Path, report: ExportReport, redacted: bool) -> dict[str, Any]:
+    return {
+        "file": str(target),
+        "bytes": target.stat().st_size,
+        "rows": report.rows,
+        "redacted": dict(sorted(report.redacted.items())) if redacted else None,
+        "notes": report.notes,
+        "complete": report.complete,
+    }
+
+
+COMMANDS = (export,)

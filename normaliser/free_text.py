@@ -1,0 +1,60 @@
+"""Which columns hold free text, and a filter for it: what people wrote may name people.
+
+Codes, addresses, dates, the names of agencies, units and strategies, and words of ours are `FIXED`. A test
+holds the two lists together with the tables, so that a new column of text belongs to one of them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+
+from parsers.redaction import Redacted
+
+FREE = frozenset(
+    (
+        *("name", "rationale", "objectives", "goals", "contact_unit", "file_name"),
+        *("narrative", "problems", "obstacles", "description"),
+        *("target_text", "result_text", "summary", "definition", "report"),
+        *("data_kind", "method", "data_source", "further_text", "negotiated", "strategy_text", "decision"),
+        *("text", "message", "row_key", "old", "new", "value", "expected", "message_th", "message_en"),
+    )
+)
+"""Names of columns in which a page, or who saved it, can say anything."""
+
+FIXED = frozenset(
+    (
+        *("capture_id", "site", "page_kind", "page_code", "url", "source", "captured_at_source", "outcome"),
+        *("encoding", "copy_kind", "body_sha256", "project_code", "agency_code", "agency_name"),
+        *("subagency_name", "contact_kind", "org_code_first", "org_code_second", "level_name", "number"),
+        *("title", "title_en", "indicator_code", "unit", "indicator_type", "result_level"),
+        *("city_indicator_code", "dimension_name", "it_review_code", "policy_id", "branch_id"),
+        *("table_name", "column", "code", "severity", "field", "kind", "table", "old_capture_id"),
+        *("new_capture_id", "finding_id", "check", "capture_id_before"),
+    )
+)
+"""Names of the other columns of text."""
+
+TextFilter = Callable[[str], Redacted]
+"""From a text to what stays of it, and counts: `parsers.redaction.redact`."""
+
+
+class CountingFilter:
+    """A filter over columns that adds up what was taken out; without one inside, texts pass as they are."""
+
+    def __init__(self, inner: TextFilter | None) -> None:
+        self.inner = inner
+        self.counts: Counter[str] = Counter()
+
+    def applies_to(self, column: str) -> bool:
+        """Whether texts of this column go through the filter."""
+        return self.inner is not None and column in FREE
+
+    def __call__(self, text: str | None) -> str | None:
+        """The text as it may be shown."""
+        if text is None or self.inner is None:
+            return text
+        found = self.inner(text)
+        if found.counts:
+            self.counts += found.counts
+        return found.text
