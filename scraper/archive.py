@@ -117,8 +117,10 @@ class Archive(ArchiveReader):
 
     # Writing
 
-    def add(self, capture: ArchivedCapture, body: bytes) -> bool:
+    def add(self, capture: ArchivedCapture, body: bytes, classify: Classify | None = None) -> bool:
         """Store a capture; False where its capture_id is held already, and then nothing is added.
+
+        With ``classify`` its outcome is stored too: how it reads now.
 
         Held are whole bytes: a capture that is damaged is stored anew. What was added is durable after the
         next `flush`. Raises ArchiveError where it cannot be written, and then all that was added before is
@@ -130,10 +132,11 @@ class Archive(ArchiveReader):
             return False
         if (len(body), hashlib.sha256(body).hexdigest()) != (capture.size_bytes, capture.body_sha256):
             raise ValueError(f"size or SHA-256 of capture {capture_id} are not those of its body")
+        outcome = _read_outcome(capture, body, classify) if classify else None
         file = self._open_file()
-        resource, metadata = capture_members(capture, body, file.info_id)
+        resource, metadata = capture_members(capture, body, file.info_id, outcome)
         offset = file.append(resource + metadata)
-        stored = FoundCapture(capture, offset, len(resource), len(body), None, file.size)
+        stored = FoundCapture(capture, offset, len(resource), len(body), outcome, file.size)
         self._index.add(file.name, stored)
         self._index.mark_seen(file.name, offset, file.size)
         self._pending += 1
@@ -285,13 +288,7 @@ class Archive(ArchiveReader):
         except ArchiveDamaged as error:
             _log.warning("%s", error)
             return None
-        try:
-            return classify(body, kind=capture.page_kind, code=capture.page_code, status=capture.http_status)
-        except Exception as error:  # the others are read again all the same
-            _log.warning(
-                "capture %s upset its reader (%s: %s)", capture.capture_id, type(error).__name__, error
-            )
-            return "undecodable"
+        return _read_outcome(capture, body, classify)
 
     # The index
 
@@ -325,3 +322,11 @@ class Archive(ArchiveReader):
     def _writing(self) -> AbstractContextManager[None]:
         """The lock, which a writer holds anyway."""
         return nullcontext() if self._writable else locked(self.folder)
+
+
+def _read_outcome(capture: ArchivedCapture, body: bytes, classify: Classify) -> str:
+    try:
+        return classify(body, kind=capture.page_kind, code=capture.page_code, status=capture.http_status)
+    except Exception as error:  # the others are read all the same
+        _log.warning("capture %s upset its reader (%s: %s)", capture.capture_id, type(error).__name__, error)
+        return "undecodable"

@@ -18,11 +18,14 @@ CONTENT_TYPES = {
 }
 
 
-def capture_members(capture: ArchivedCapture, body: bytes, info_id: str) -> tuple[bytes, bytes]:
+def capture_members(
+    capture: ArchivedCapture, body: bytes, info_id: str, outcome: str | None = None
+) -> tuple[bytes, bytes]:
     """The two members of a capture: the resource (WARC 1.1, 6.4), and its metadata (6.6).
 
     Both have the time of the import as WARC-Date, as the records of one event must (5.4). The metadata are
-    the fields of `ArchivedCapture` that are not None, as ``application/warc-fields``.
+    the fields of `ArchivedCapture` that are not None, and the outcome (how it was read then), as
+    ``application/warc-fields``.
     """
     name = capture.file_name or ""
     target = "file:///" + quote(name, safe="") if capture.url is None else uri(capture.url)
@@ -46,5 +49,5 @@ def capture_members(capture: ArchivedCapture, body: bytes, info_id: str) -> tupl
         ("WARC-Concurrent-To", resource_id),
         ("Content-Type", "application/warc-fields"),
     )
-    claims = warc_fields(zip(FIELDS, capture.as_values(), strict=True))
+    claims = warc_fields([*zip(FIELDS, capture.as_values(), strict=True), ("outcome", outcome)])
     return record("resource", body, resource), record("metadata", claims, metadata)

@@ -24,7 +24,8 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from scraper.archive import Archive
-from scraper.foreign_warc import OtherRecords, warc_pages
+from scraper.foreign_records import OtherRecords
+from scraper.foreign_warc import warc_pages
 from scraper.saved import SavedPage, UnreadableFile
 from tests import test_cli
 from tests.exchanges import PAGE, code, exchange, head, keep
@@ -180,7 +181,7 @@ def test_a_revisit_is_the_page_it_refers_to_at_its_own_time(tmp_path: Path, by: 
         assert (again.body, again.capture.http_status) == (BODY, 200)
         assert again.capture.captured_at == dt.datetime(2022, 1, 1, tzinfo=dt.UTC)
     _, (fault,), _ = read(path)
-    assert "in none of these files; import them together" in fault.reason
+    assert "in none of these files, and" in fault.reason
 
 
 @pytest.mark.parametrize("packed", ["each", "whole", "plain"])
@@ -300,7 +301,7 @@ def test_url_and_time_are_not_for_warc_files(run: Run, tmp_path: Path) -> None:
     written(tmp_path / "a.warc.gz", [response(1)])
     result = run("import", "a.warc.gz", "--captured-at", "2020-01-01T00:00:00Z")
     assert result.code == 2
-    assert "a WARC file says them itself" in result.err
+    assert "WARC files say them themselves" in result.err
 
 
 class Site(BaseHTTPRequestHandler):
