@@ -109,7 +109,7 @@ def import_pages(
         Archive(archive_folder, writable=True, software=software) as archive,
         progress_bar("Importing") as show,
     ):
-        for number, item in enumerate(chain(found, warc_pages(warcs, archive.body, archive.find)), 1):
+        for number, item in enumerate(chain(found, warc_pages(warcs, archive.body, archive)), 1):
             show(number, None)
             if isinstance(item, OtherRecords):
                 counts["others"] += item.number
@@ -119,7 +119,7 @@ def import_pages(
                 counts["unreadable"] += 1
                 continue
             capture = _recognised(item.capture, item.body)
-            if archive.add(capture, item.body, parsers.classify):
+            if archive.add(capture, item.body, parsers.classify, item.payload_digest):
                 counts["imported"] += 1
                 continue
             counts["held"] += 1

@@ -117,10 +117,17 @@ class Archive(ArchiveReader):
 
     # Writing
 
-    def add(self, capture: ArchivedCapture, body: bytes, classify: Classify | None = None) -> bool:
+    def add(
+        self,
+        capture: ArchivedCapture,
+        body: bytes,
+        classify: Classify | None = None,
+        payload_digest: str | None = None,
+    ) -> bool:
         """Store a capture; False where its capture_id is held already, and then nothing is added.
 
-        With ``classify`` its outcome is stored too: how it reads now.
+        With ``classify`` its outcome is stored too: how it reads now. ``payload_digest`` is the digest by
+        which records of other programs refer to it (`scraper.members.payload_digests`).
 
         Held are whole bytes: a capture that is damaged is stored anew. What was added is durable after the
         next `flush`. Raises ArchiveError where it cannot be written, and then all that was added before is
@@ -134,7 +141,9 @@ class Archive(ArchiveReader):
             raise ValueError(f"size or SHA-256 of capture {capture_id} are not those of its body")
         outcome = _read_outcome(capture, body, classify) if classify else None
         file = self._open_file()
-        resource, metadata = capture_members(capture, body, file.info_id, outcome)
+        resource, metadata = capture_members(
+            capture, body, file.info_id, outcome=outcome, payload_digest=payload_digest
+        )
         offset = file.append(resource + metadata)
         stored = FoundCapture(capture, offset, len(resource), len(body), outcome, file.size)
         self._index.add(file.name, stored)

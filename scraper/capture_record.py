@@ -19,13 +19,18 @@ CONTENT_TYPES = {
 
 
 def capture_members(
-    capture: ArchivedCapture, body: bytes, info_id: str, outcome: str | None = None
+    capture: ArchivedCapture,
+    body: bytes,
+    info_id: str,
+    *,
+    outcome: str | None = None,
+    payload_digest: str | None = None,
 ) -> tuple[bytes, bytes]:
     """The two members of a capture: the resource (WARC 1.1, 6.4), and its metadata (6.6).
 
     Both have the time of the import as WARC-Date, as the records of one event must (5.4). The metadata are
-    the fields of `ArchivedCapture` that are not None, and the outcome (how it was read then), as
-    ``application/warc-fields``.
+    the fields of `ArchivedCapture` that are not None, the outcome (how it was read then), and the digest by
+    which records of other programs refer to it, as ``application/warc-fields``.
     """
     name = capture.file_name or ""
     target = "file:///" + quote(name, safe="") if capture.url is None else uri(capture.url)
@@ -49,5 +54,6 @@ def capture_members(
         ("WARC-Concurrent-To", resource_id),
         ("Content-Type", "application/warc-fields"),
     )
-    claims = warc_fields([*zip(FIELDS, capture.as_values(), strict=True), ("outcome", outcome)])
+    readings = (("outcome", outcome), ("payload_digest", payload_digest))
+    claims = warc_fields([*zip(FIELDS, capture.as_values(), strict=True), *readings])
     return record("resource", body, resource), record("metadata", claims, metadata)

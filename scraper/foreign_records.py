@@ -15,7 +15,7 @@ from warcio.exceptions import ArchiveLoadFailed
 
 from scraper.exchange_record import EXTRAS
 from scraper.http_message import head_end
-from scraper.saved import MAX_PAGE_BYTES, UnreadableFile
+from scraper.saved import MAX_PAGE_BYTES, UnreadableFile, printable
 from scraper.sites import identify
 from scraper.unpacked_file import UnpackedFile
 from scraper.walk import HEAD_LIMIT
@@ -142,7 +142,9 @@ def _block(record: Any, fields: dict[str, str]) -> bytes:
         raise Unreadable("it is one segment of several; join them first")
     cut = fields.get("warc-truncated")
     if cut is not None and record.rec_type != "revisit":  # a revisit says so of the body that it leaves out
-        raise Unreadable(f"whoever recorded it cut it (WARC-Truncated: {cut[:40]}); part of a page is none")
+        raise Unreadable(
+            f"whoever recorded it cut it (WARC-Truncated: {printable(cut[:40])}); part of a page is none"
+        )
     block = cast("bytes", record.raw_stream.read())
     while more := record.raw_stream.read():
         block += more

@@ -7,7 +7,6 @@ together, or in the archive.
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
 import hashlib
 import os
@@ -17,14 +16,19 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
+from scraper.archive_reader import ArchiveReader
 from scraper.capture import ArchivedCapture, parse_time, storable
 from scraper.errors import ArchiveDamaged, BadClaim
 from scraper.foreign_records import Found, OtherRecords, Unreadable, WarcSource, agrees, records, status_in
 from scraper.http_message import head_end, header, is_http_head, undo_chunks, undo_coding
+from scraper.members import payload_digests
 from scraper.saved import SavedPage, UnreadableFile, printable
 from scraper.sites import identify
 from scraper.wacz import SUFFIX as WACZ_SUFFIX
 from scraper.wacz import WARC_SUFFIXES, warcs_in_wacz
+from scraper.warc import digest
+
+_ANOTHER_PAYLOAD = "it has not the bytes that its WARC-Payload-Digest says"
 
 Item = SavedPage | UnreadableFile | OtherRecords
 
@@ -55,14 +59,13 @@ def warcs_in_folder(folder: Path) -> list[Path]:
 def warc_pages(
     paths: Iterable[Path],
     body_of: Callable[[str], bytes],
-    captures_of: Callable[[str, str], Iterable[ArchivedCapture]] = lambda _code, _kind: (),
+    archive: ArchiveReader | None = None,
 ) -> Iterator[Item]:
     """The pages of ours in WARC and WACZ files, in their order; those that are revisits come last.
 
-    ``body_of`` gives the body of a capture that came before, by its capture_id (`Archive.body`),
-    ``captures_of`` the captures of a page that the archive holds from before (`Archive.find`). A record that
-    is damaged, cut, or not what its digests say, is named, and so is the place from which on a file cannot
-    be read.
+    ``body_of`` gives the body of a capture that came before, by its capture_id (`Archive.body`). What a
+    revisit refers to is looked for in ``archive`` too, and proven by its digest. A record that is damaged,
+    cut, or not what its digests say, is named, and so is the place from which on a file cannot be read.
     """
     originals: dict[str, _Original] = {}
     revisits: list[Found] = []
@@ -78,7 +81,7 @@ def warc_pages(
             else:
                 yield _page(found, originals)
     for found in revisits:
-        yield _revisited(found, originals, body_of, captures_of)
+        yield _revisited(found, originals, body_of, archive)
 
 
 def _sources(paths: Iterable[Path]) -> Iterator[WarcSource | UnreadableFile]:
@@ -99,18 +102,21 @@ def _page(found: Found, originals: dict[str, _Original]) -> SavedPage | Unreadab
             status, body, payload = _answer(found)
         else:
             status, body, payload = None, found.block, found.block
+            if agrees(found.fields.get("warc-payload-digest"), payload) is False:
+                raise Unreadable(_ANOTHER_PAYLOAD)
         capture = _capture(found, body, status)
     except (Unreadable, BadClaim) as error:
         return UnreadableFile(found.where, str(error))
     fields = found.fields
     stated = fields.get("warc-payload-digest", "")
-    sha1 = base64.b32encode(hashlib.sha1(payload, usedforsecurity=False).digest()).decode()
-    original = _Original(capture.capture_id, status, (stated, f"sha1:{sha1}"))
+    sha1 = digest(payload)
+    original = _Original(capture.capture_id, status, (stated, sha1))
     names = (fields.get("warc-record-id"), _moment(fields["warc-target-uri"], fields.get("warc-date")))
     for key in (*names, *original.digests):
         if key:
             originals.setdefault(key, original)
-    return SavedPage(found.where, body, capture)
+    is_known = agrees(stated) is not None  # and so it was compared
+    return SavedPage(found.where, body, capture, stated if is_known else sha1)
 
 
 def _moment(url: str, date: str | None) -> str | None:
@@ -127,58 +133,52 @@ def _revisited(
     found: Found,
     originals: dict[str, _Original],
     body_of: Callable[[str], bytes],
-    captures_of: Callable[[str, str], Iterable[ArchivedCapture]],
+    archive: ArchiveReader | None,
 ) -> SavedPage | UnreadableFile:
     """The page that a revisit says was there again; what it says of the page's digest must be true."""
     fields = found.fields
-    digest = fields.get("warc-payload-digest", "")
+    said = fields.get("warc-payload-digest", "")
     url = fields.get("warc-refers-to-target-uri", fields["warc-target-uri"])
-    keys = (fields.get("warc-refers-to", ""), _moment(url, fields.get("warc-refers-to-date")), digest)
+    keys = (fields.get("warc-refers-to", ""), _moment(url, fields.get("warc-refers-to-date")), said)
     original = next((originals[key] for key in keys if key in originals), None)
     try:
-        if original is None:
-            original = _held(_bare(url), digest, body_of, captures_of)
+        if original is None and archive is not None:
+            original = _held(_bare(url), said, archive)
         if original is None:
             return UnreadableFile(found.where, _why_unresolved(fields))
         body = body_of(original.capture_id)
-        if digest and digest not in original.digests and agrees(digest, body) is False:
+        if said and said not in original.digests and agrees(said, body) is False:
             raise Unreadable("the page that it refers to has not the bytes that its WARC-Payload-Digest says")
         status = status_in(found.block)
         capture = _capture(found, body, original.status if status in (None, 304) else status)
     except (Unreadable, BadClaim) as error:
         return UnreadableFile(found.where, str(error))
-    return SavedPage(found.where, body, capture)
+    return SavedPage(found.where, body, capture, None if agrees(said) is None else said)
 
 
-def _held(
-    url: str,
-    digest: str,
-    body_of: Callable[[str], bytes],
-    captures_of: Callable[[str, str], Iterable[ArchivedCapture]],
-) -> _Original | None:
+def _held(url: str, said: str, archive: ArchiveReader) -> _Original | None:
     """A capture of a page in the archive whose bytes have this digest; without one nothing proves it."""
     page = identify(url)
-    if not digest or page.code is None or page.kind is None:
+    if not said or page.code is None or page.kind is None:
         return None
-    seen = set()
-    for capture in list(captures_of(page.code, page.kind)):
-        if capture.failure is not None or capture.body_sha256 in seen:
+    for capture in list(archive.find(page.code, page.kind)):
+        if capture.failure is not None:
             continue
-        seen.add(capture.body_sha256)
         with suppress(ArchiveDamaged):
-            if agrees(digest, body_of(capture.capture_id)):
-                return _Original(capture.capture_id, capture.http_status, (digest,))
+            body = archive.body(capture.capture_id)
+            if agrees(said, body) or said in payload_digests(archive, capture.capture_id):
+                return _Original(capture.capture_id, capture.http_status, (said,))
     return None
 
 
 def _why_unresolved(fields: dict[str, str]) -> str:
-    digest = fields.get("warc-payload-digest")
+    said = printable(fields.get("warc-payload-digest", "")[:80])
     names = {"warc-refers-to", "warc-refers-to-date", "warc-payload-digest"}
     if names.isdisjoint(fields):
         return "it says that the page had not changed, but not since when: it names no record before it"
-    held = f"the archive holds no page with its digest {digest[:80]}" if digest else "it states no digest"
-    container = fields.get("warc-refers-to-container")
-    place = f" (it names {container[:200]})" if container else ""
+    held = f"the archive does not hold it with its digest {said}" if said else "it states no digest"
+    container = printable(fields.get("warc-refers-to-container", "")[:200])
+    place = f" (it names {container})" if container else ""
     return f"it refers to a page that is in none of these files, and {held}; import them together{place}"
 
 
@@ -201,7 +201,7 @@ def _answer(found: Found) -> tuple[int | None, bytes, bytes]:
     _must_be_whole(head, payload, is_bare=len(forms) == 1 and not codings)
     body = _decoded(body, codings)
     if agrees(found.fields.get("warc-payload-digest"), *forms, body) is False:
-        raise Unreadable("it has not the bytes that its WARC-Payload-Digest says")
+        raise Unreadable(_ANOTHER_PAYLOAD)
     return status_in(head), body, payload
 
 

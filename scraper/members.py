@@ -53,6 +53,22 @@ def place_of(archive: ArchiveReader, capture_id: str) -> tuple[str, int, int]:
     return place.file, place.offset, place.end - place.offset
 
 
+def payload_digests(archive: ArchiveReader, capture_id: str) -> set[str]:
+    """The digests by which other records may refer to a capture: its record's own, and another program's.
+
+    The latter is that of the payload as the other program had it, in chunks perhaps, and was proven when it
+    was imported.
+    """
+    digests = set()
+    for record in records(archive, *place_of(archive, capture_id)):
+        if record.field("warc-type") == "metadata":
+            lines = (line.partition(b": ") for line in record.block.split(b"\r\n"))
+            digests |= {value.decode() for name, _, value in lines if name == b"payload_digest"}
+        elif record.field("warc-type") in ("response", "resource"):
+            digests.add(record.field("warc-payload-digest"))
+    return digests - {""}
+
+
 def heads_of(archive: ArchiveReader, capture_id: str) -> bytes:
     """The heads of a capture's HTTP messages and its metadata, one behind the other.
 

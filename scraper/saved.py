@@ -41,11 +41,15 @@ ZIP_FAULTS = (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, V
 
 @dataclass(frozen=True, slots=True)
 class SavedPage:
-    """A page as it was found: its bytes, where they were (for people to read), and what is claimed of it."""
+    """A page as it was found: its bytes, where they were (for people to read), and what is claimed of it.
+
+    ``payload_digest`` is the digest by which records of other programs refer to it, where it is from one.
+    """
 
     path: str
     body: bytes
     capture: ArchivedCapture
+    payload_digest: str | None = None
 
 
 class UnreadableFile(NamedTuple):

@@ -122,15 +122,20 @@ def _package(
     except ZIP_FAULTS as error:
         yield UnreadableFile(shown, f"it is no zip that can be read, or cut ({error})")
         return
-    infos = [info for info in archive.infolist() if not info.is_dir() and not hidden(info.filename)]
+    members = [info for info in archive.infolist() if not info.is_dir()]
+    infos = [info for info in members if _leads_out(info.filename) or not hidden(info.filename)]
     if sum(info.compress_size for info in infos) > file.seek(0, io.SEEK_END):
         yield UnreadableFile(shown, "its members overlap: it is a zip bomb, or damaged")
         return
     package = _Zip(file, archive, {info.filename: info for info in infos}, shown, file_name)
     for name, count in Counter(info.filename for info in infos).items():
-        if count > 1:
+        if _leads_out(name):
+            yield package.fault(name, "its name leads out of the zip; it was not taken")
+        elif count > 1:
             yield package.fault(name, f"it is in the zip {count} times; which one is meant, nothing says")
-            del package.members[name]
+        else:
+            continue
+        del package.members[name]
     try:
         stated = _list(package)
     except Unreadable as error:
@@ -290,6 +295,10 @@ def _stored(file: BinaryIO, info: zipfile.ZipInfo) -> BinaryIO:
         if mark == b"PK\x03\x04" and info.file_size == info.compress_size and is_whole:
             return cast("BinaryIO", _Part(file, start, info.file_size))
     raise Unreadable("it is damaged in the zip (its head does not agree with the zip's directory)")
+
+
+def _leads_out(name: str) -> bool:
+    return ".." in re.split(r"[/\\]", name)
 
 
 def _is_warc(name: str) -> bool:
