@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from functools import partial
@@ -27,6 +28,9 @@ from scraper.sites import identify
 from scraper.wacz import SUFFIX as WACZ_SUFFIX
 from scraper.wacz import WARC_SUFFIXES, warcs_in_wacz
 from scraper.warc import digest
+
+_LATER_HTTP = re.compile(rb"\AHTTP/[23](?:\.0)?(?= )")
+"""Heads of later versions are written down as those of HTTP/1.1 are, but for the name."""
 
 _ANOTHER_PAYLOAD = "it has not the bytes that its WARC-Payload-Digest says"
 
@@ -185,7 +189,7 @@ def _why_unresolved(fields: dict[str, str]) -> str:
 def _answer(found: Found) -> tuple[int | None, bytes, bytes]:
     """HTTP status, body without chunks and content coding, and body as stored."""
     start = head_end(found.block)
-    head = found.block[:start]
+    head = _LATER_HTTP.sub(b"HTTP/1.1", found.block[:start])
     if start is None or not is_http_head(head):
         raise Unreadable("it begins with no head of HTTP")
     payload = body = found.block[start:]
