@@ -1,8 +1,8 @@
 """The dialects of two web archives, spoken on loopback over the pywb of `web_archive`, with faults as told.
 
-The Wayback Machine's: `/cdx/search/cdx` and `/web/TIMEid_/URL`. Common Crawl's: `/collinfo.json`, an index a crawl,
-paged, and the files. What is found and replayed is pywb's doing; this only translates. A parameter that it does
-not know is refused, so that no client leans on one that was made up.
+The Wayback Machine's: `/cdx/search/cdx` and `/web/TIMEid_/URL`. Common Crawl's: `/collinfo.json`, an index
+a crawl, paged, and the files. What is found and replayed is pywb's doing; this only translates. A parameter
+that it does not know is refused, so that no client leans on one that was made up.
 """
 
 from __future__ import annotations
@@ -126,7 +126,7 @@ def gateway(pywb: str, files: Path) -> Iterator[Gateway]:
             if kind:
                 try:
                     answer = answers[kind](self.path, self.headers)
-                except _Refused as refused:
+                except _RefusedError as refused:
                     answer = Answer(400, str(refused).encode(), _TEXT)
             fault = server.faults.get(kind)
             self._send(fault(number, answer) if fault else answer)
@@ -169,7 +169,7 @@ def gateway(pywb: str, files: Path) -> Iterator[Gateway]:
             thread.join(PATIENCE)
 
 
-class _Refused(Exception):
+class _RefusedError(Exception):
     """A request that the archive would not take; the message says why."""
 
 
@@ -187,8 +187,8 @@ _WAYBACK_NAMES = {
 """The fields of the Wayback index, in order, and what pywb calls them."""
 
 _WAYBACK_PARAMETERS = {
-    "url", "matchType", "from", "to", "filter", "fl", "collapse", "limit", "output", "showResumeKey", "resumeKey",
-    "resolveRevisits",
+    "url", "matchType", "from", "to", "filter", "fl", "collapse", "limit", "output", "resolveRevisits",
+    "showResumeKey", "resumeKey",
 }  # fmt: skip
 _CRAWL_PARAMETERS = {
     "url", "matchType", "from", "to", "filter", "fl", "limit", "output", "page", "pageSize", "showNumPages",
@@ -218,7 +218,7 @@ class _Behind:
         query = urlencode({**passed, "output": "json", "allowFuzzy": "0"})
         status, _, body = self._get(f"/{WAYBACK}/cdx?{query}")
         if status != 200:
-            raise _Refused(body.decode())
+            raise _RefusedError(body.decode())
         rows = [_wayback_row(json.loads(line)) for line in body.splitlines()]
         names = options.get("fl", ",".join(_WAYBACK_NAMES)).split(",")
         if "urlkey" not in names:  # known of the archive: whole years are passed over then
@@ -279,7 +279,7 @@ class _Behind:
         if crawl not in CRAWLS.values():
             return Answer(404, b"<h1>Not Found</h1>", (("Content-Type", "text/html"),))
         if options.get("output") != "json":
-            raise _Refused("this gateway speaks output=json only")
+            raise _RefusedError("this gateway speaks output=json only")
         status, _, body = self._get(f"/{crawl}/cdx?{parts.query}")
         if status != 200 or options.get("showNumPages") == "true":
             return Answer(status, body, _JSON)
@@ -299,9 +299,9 @@ def _checked(asked: Iterable[tuple[str, str]], known: set[str]) -> Row:
     options = dict(asked)
     names = [name for name, _ in asked if name != "filter"]
     if unknown := set(options) - known:
-        raise _Refused(f"unknown parameters: {', '.join(sorted(unknown))}")
+        raise _RefusedError(f"unknown parameters: {', '.join(sorted(unknown))}")
     if len(names) != len(set(names)) or not options.get("url"):
-        raise _Refused("a parameter stands twice, or url is missing")
+        raise _RefusedError("a parameter stands twice, or url is missing")
     return options
 
 
@@ -321,7 +321,7 @@ def _filtered(rows: list[Row], filters: list[str]) -> list[Row]:
     for wanted in filters:
         match = re.fullmatch(r"(!?)([a-z]+):(.*)", wanted)
         if match is None or match[2] not in _WAYBACK_NAMES:
-            raise _Refused(f"no filter: {wanted}")
+            raise _RefusedError(f"no filter: {wanted}")
         rows = [row for row in rows if (re.fullmatch(match[3], row[match[2]]) is None) == bool(match[1])]
     return rows
 

@@ -1,7 +1,7 @@
-"""Archive software on loopback: pywb in an environment of its own, serving the collection of `web_collection`.
+"""Archive software on loopback: pywb in an environment of its own, serving what `web_collection` writes.
 
-`make pywb` installs it. The index is pywb's own work; that of Common Crawl's crawls is put into the ZipNum form
-here, as Common Crawl does it: blocks of lines, a gzip member each, and a list of where each begins.
+`make pywb` installs it. The index is pywb's own work; that of Common Crawl's crawls is put into the ZipNum
+form here, as Common Crawl does it: blocks of lines, a gzip member each, and a list of where each begins.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ LINES_A_BLOCK, BLOCKS_A_PAGE = 5, 2
 """Small, so that the few captures of the tests make several pages (Common Crawl: 3,000 and 5)."""
 
 WAYBACK, HOLES = "wayback", "holes"
-"""The collections: all captures, and the same without those in `LOST`, in place of which pywb answers with the
-nearest one."""
+"""The collections: all captures, and the same without those in `LOST`, in place of which pywb answers with
+the nearest one."""
 
 _START = f"import signal; signal.alarm({BOUND}); from pywb.apps.cli import wayback; wayback()"
 

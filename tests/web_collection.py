@@ -1,4 +1,4 @@
-"""What a web archive holds in the tests: visits to two hosts over three years, in WARC files that warcio writes.
+"""What a web archive holds in the tests: visits to two hosts over three years, in WARC files by warcio.
 
 `visits` is the truth; the same visits are written as one archive keeps them (bodies as they came over the
 wire) and, where the other crawler came by too, as Common Crawl does (decoded, in files for each crawl).
@@ -42,7 +42,7 @@ CRAWLS = {"2020": "CC-MAIN-2020-24", "2021": "CC-MAIN-2021-25", "2022": "CC-MAIN
 
 @dataclass(frozen=True)
 class Visit:
-    """What a crawler got for a URL at a time (14 digits, UTC); ``kind`` and ``code`` of the page, if it is one.
+    """What a crawler got for a URL at a time (14 digits, UTC); ``kind`` and ``code`` where it is a page.
 
     ``body`` is decoded; ``coding`` is how it came: plain, ``gzip``, or ``chunked``, which some crawlers take
     the digest over. ``is_revisit`` where the archive keeps only that it was the same as the visit before.
@@ -128,7 +128,7 @@ def _projects() -> Iterator[Visit]:
                 content_type="text/html" if code == CP874 else HTML,
                 coding=("", "gzip", "chunked")[number % 3],
                 is_revisit=kept != edition,
-                in_crawl=number % 2 == 0 and edition < 2 or code == CP874,
+                in_crawl=(number % 2 == 0 and edition < 2) or code == CP874,
             )
 
 
@@ -237,9 +237,10 @@ def write_crawl(folder: Path, crawl: str) -> None:
 def _write(path: Path, records: Iterable[Any]) -> None:
     with path.open("wb") as out:
         writer = WARCWriter(out, gzip=True)
-        writer.write_record(writer.create_warcinfo_record(path.name, {"software": "a crawler of the tests"}))
-        for record in records:
+        about = writer.create_warcinfo_record(path.name, {"software": "a crawler of the tests"})
+        for record in (about, *records):
             writer.write_record(record)
+            record.raw_stream.close()  # a temporary file of the writer's, which it leaves open
 
 
 def warc_date(time: str) -> str:
