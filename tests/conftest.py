@@ -24,8 +24,9 @@ settings.load_profile(PROFILE)
 @pytest.fixture(scope="session")
 def running_archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
     """pywb with its collections, and the gateway before it."""
-    if not IS_INSTALLED and not os.environ.get("BMA_REQUIRE_PYWB"):
-        pytest.skip("pywb is not installed: `make pywb` does it")
+    if not IS_INSTALLED:
+        refuse = pytest.fail if os.environ.get("BMA_REQUIRE_PYWB") else pytest.skip
+        refuse("pywb is not installed: `make pywb` does it")
     folder = tmp_path_factory.mktemp("archive")
     make_collections(folder)
     with pywb(folder) as behind, gateway(behind, folder / "commoncrawl") as server:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from tests.web_collection import CRAWLS, LOST, write_crawl, write_warcs
 
-PYWB = Path(".venv-pywb/bin")
+PYWB = Path(__file__).parents[1] / ".venv-pywb/bin"
 IS_INSTALLED = (PYWB.parent / "installed").exists()
 BOUND = 600
 """Seconds after which pywb ends by itself, whatever became of the tests."""
@@ -82,7 +82,7 @@ def pywb(folder: Path) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [PYWB.absolute() / "python", "-c", _START, "-b", "127.0.0.1", "-p", str(port), "-d", folder]
+    command = [PYWB / "python", "-c", _START, "-b", "127.0.0.1", "-p", str(port), "-d", folder]
     with (folder / "pywb.log").open("wb") as log:
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
     try:
