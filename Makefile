@@ -73,5 +73,6 @@ $(PYWB)/installed: requirements-pywb.lock
 	$(PYTHON311) -m venv --clear $(PYWB)
 	sed -n '/^setuptools==/,/[^\\]$$/p' $< > $(PYWB)/first.lock
 	$(PYWB)/bin/python -m pip $(PIP_OPTIONS) install --require-hashes --requirement $(PYWB)/first.lock
-	$(PYWB)/bin/python -m pip $(PIP_OPTIONS) install --require-hashes --no-build-isolation --requirement $<
+	$(PYWB)/bin/python -m pip $(PIP_OPTIONS) install --require-hashes --no-build-isolation \
+	  --use-pep517 --requirement $<
 	touch $@
