@@ -21,7 +21,7 @@ from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote_plus, unquote_plus, urlencode, urlsplit
 
 from tests.servers import PATIENCE, Request, Server
 from tests.web_archive import HOLES, WAYBACK
@@ -226,9 +226,10 @@ class _Behind:
         rows = _filtered(rows, [value for name, value in asked if name == "filter"])
         rows = _collapsed(rows, options.get("collapse"))
         if after := options.get("resumeKey"):
-            rows = [row for row in rows if _key(row) > after]
+            rows = [row for row in rows if _place(row) > unquote_plus(after)]
         limit = min(int(options.get("limit", "1000000")), self._server.most_rows)
-        resume = _key(rows[limit - 1]) if len(rows) > limit and options.get("showResumeKey") == "true" else ""
+        is_full = len(rows) >= limit and options.get("showResumeKey") == "true"  # or with nothing behind it
+        resume = quote_plus(f"{_place(rows[limit - 1]).strip()}!") if is_full else ""
         table = [[row[name] for name in names] for row in rows[:limit]]
         if options.get("output") == "json":
             head, tail = ([names] if table else []), ([[], [resume]] if resume else [])
@@ -311,9 +312,9 @@ def _wayback_row(found: Row) -> Row:
     return row | ({"statuscode": "-"} if row["mimetype"] == "warc/revisit" else {})
 
 
-def _key(row: Row) -> str:
-    """Where a row stands in the index: going on behind it skips all rows of the same second."""
-    return f"{row['urlkey']} {row['timestamp']}"
+def _place(row: Row) -> str:
+    """Where a row stands in the index. A key to go on with is that and a `!`, which skips the whole second."""
+    return f"{row['urlkey']} {row['timestamp']} "
 
 
 def _filtered(rows: list[Row], filters: list[str]) -> list[Row]:
