@@ -313,7 +313,7 @@ def _wayback_row(found: Row) -> Row:
 
 
 def _place(row: Row) -> str:
-    """Where a row stands in the index. A key to go on with is that and a `!`, which skips the whole second."""
+    """Where a row stands in the index; a key to go on with has `!` at its end, and skips the whole second."""
     return f"{row['urlkey']} {row['timestamp']} "
 
 

@@ -77,8 +77,8 @@ def project_code(number: int) -> str:
 
 
 PROJECTS = 40
-ONLY_MISSING, SOFT_MISSING, GONE, MOVED, FOLDED, EXTRA, FROZEN_ONLY = (
-    project_code(number) for number in range(1, 8)
+ONLY_MISSING, SOFT_MISSING, GONE, MOVED, FOLDED, EXTRA, FROZEN_ONLY, TWINS = (
+    project_code(number) for number in range(1, 9)
 )
 """Projects with a story: never found, an empty shell, gone later, moved, written otherwise, and so on."""
 CP874 = project_code(9)
@@ -116,7 +116,7 @@ def visits() -> tuple[Visit, ...]:
 
 def _projects() -> Iterator[Visit]:
     """Projects with three editions each, sent in the ways that servers have."""
-    for number in range(8, PROJECTS + 1):
+    for number in range(9, PROJECTS + 1):
         code = project_code(number)
         for edition in range(3):
             kept = edition - (edition == 2 and code == REPEATED)  # its last visit found nothing new
@@ -157,6 +157,10 @@ def _stories() -> Iterator[Visit]:
     yield visit(MOVED, 1, **login, in_crawl=True)
     yield visit(FOLDED, 0, url=f"http://www.monitor.bangkok.go.th/mobile/myproject.php?pid={FOLDED}")
     yield visit(FOLDED, 1, url=f"https://MONITOR.bangkok.go.th:443/mobile/myproject.php?pid={FOLDED}")
+    page = page_url(MOBILE, "project", TWINS)
+    there = {"status": "301 Moved Permanently", "location": page, "body": b""}
+    yield visit(TWINS, 0, url=page.replace("//", "//www."), **there)  # in the same second, with the same key
+    yield visit(TWINS, 0)
     yield visit(EXTRA, 0, url=f"{MOBILE}/myproject.php?pid={EXTRA}&x=1")
     yield visit(EXTRA, 1, url=f"{MOBILE}/myproject.php?a=2&pid={EXTRA}")
     yield visit(FROZEN_ONLY, 0, url=page_url(FROZEN, "project", FROZEN_ONLY), in_crawl=True)
