@@ -211,7 +211,7 @@ def test_the_pages_of_an_index_hold_every_visit_once_and_the_files_its_record(
     web_archive: Gateway, crawl: str
 ) -> None:
     rows: list[dict[str, str]] = []
-    for host in (MONITOR, PLANS, ELSEWHERE):
+    for host in (MONITOR, PLANS, *ELSEWHERE):
         asked = {"url": f"{host}/*", "output": "json"}
         pages = get(web_archive, f"/{crawl}-index", **asked, showNumPages="true").json()["pages"]
         for page in range(pages):

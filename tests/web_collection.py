@@ -11,6 +11,7 @@ import functools
 import gzip
 import hashlib
 import io
+import itertools
 import random
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -34,7 +35,9 @@ from tests.servers import SHELL
 
 MONITOR = "http://monitor.bangkok.go.th"
 MOBILE, FROZEN = f"{MONITOR}/mobile", f"{MONITOR}/mobile62"
-ELSEWHERE = "http://example.com"
+ELSEWHERE = ("http://example.com", "http://commoncrawl.org")
+"""Hosts that the archives are known to have."""
+
 PLANS = "https://dp.bangkok.go.th/dp/frontend/web"
 HTML = "text/html; charset=utf-8"
 CRAWLS = {"2020": "CC-MAIN-2020-24", "2021": "CC-MAIN-2021-25", "2022": "CC-MAIN-2022-27"}
@@ -208,8 +211,8 @@ def _strangers() -> Iterator[Visit]:
     for number, name in enumerate(("index.php", "login.php", "myproject.php", "style.css", "logo.png")):
         values = style if name == "style.css" else {"body": f"<html><body>{name}</body></html>".encode()}
         yield Visit(f"{MOBILE}/{name}", _time(number, 0), **values, in_crawl=True)
-    for year in CRAWLS:  # every archive has this one
-        yield Visit(f"{ELSEWHERE}/", f"{year}0101000001", b"<h1>Example</h1>", in_crawl=True)
+    for host, year in itertools.product(ELSEWHERE, CRAWLS):
+        yield Visit(f"{host}/", f"{year}0101000001", b"<h1>Example</h1>", in_crawl=True)
     two = f"{MOBILE}/myproject.php?pid={project_code(11)}&pid={project_code(12)}"
     yield Visit(two, _time(11, 1), b"<html><body>two codes</body></html>")
     shouted = f"{MOBILE}/MyProject.php?PID={project_code(13)}"  # folds to the same key; another script to us
