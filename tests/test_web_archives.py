@@ -1,0 +1,422 @@
+"""`bma discover` and `bma fetch` from web archives, against archive software on loopback.
+
+What is found is held against what the collection was made of (`tests.web_collection`), and against what EDGI's
+client finds; what is stored, against the bytes that were written.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import itertools
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import pandas
+import pytest
+
+from scraper.archive import Archive
+from scraper.sites import identify
+from tests.edgi import edgi_client
+from tests.gateway import Answer, Gateway, cut_body, every, once, too_many
+from tests.servers import PATIENCE
+from tests.test_cli import Result
+from tests.web_collection import (
+    CP874,
+    EXTRA,
+    GONE,
+    LOST,
+    MONITOR,
+    MOVED,
+    ONLY_MISSING,
+    PLANS,
+    PROJECTS,
+    REPEATED,
+    SOFT_MISSING,
+    TWINS,
+    Visit,
+    percent,
+    project_code,
+    visits,
+)
+
+BUSY = Answer(503, b"<h1>busy</h1>", (("Content-Type", "text/html"),))
+PAGES = [visit for visit in visits() if visit.code]
+CRAWLED = [visit for visit in PAGES if visit.in_crawl]
+UNREACHABLE = next(visit for visit in PAGES if visit.code == TWINS and visit.location)
+"""Another capture of the same second has its key: that is what the archive answers with."""
+
+TO_BE_HAD = [visit for visit in PAGES if visit is not UNREACHABLE]
+
+
+class Home:
+    """A folder in which `bma` runs, with an archive of ours; each command is a process of its own."""
+
+    def __init__(self, folder: Path, server: Gateway) -> None:
+        self.folder, self._server = folder, server
+
+    def command(self, *arguments: object) -> list[str]:
+        return [sys.executable, "-m", "bma.cli", *map(str, arguments)]
+
+    def run(self, *arguments: object) -> Result:
+        done = subprocess.run(
+            self.command(*arguments), cwd=self.folder, capture_output=True, text=True, timeout=120
+        )
+        assert "Traceback" not in done.stderr, done.stderr
+        return Result(done.returncode, done.stdout, done.stderr)
+
+    def manners(self) -> list[object]:
+        base = self._server.base
+        return [
+            *("--wayback-url", base, "--commoncrawl-index-url", base, "--commoncrawl-data-url", base),
+            *("--index-interval", 0, "--interval", 0, "--retry-wait", 0),
+            *("--contact", "mailto:fetch@example.org"),
+        ]
+
+    def discover(self, source: str, *arguments: object) -> Result:
+        return self.run("discover", "--source", source, *self.manners(), *arguments)
+
+    def fetch(self, source: str, *arguments: object) -> Result:
+        return self.run("fetch", "--source", source, *self.manners(), *arguments)
+
+    def held(self) -> dict[tuple[str, str], tuple[str | None, str, bytes]]:
+        """The captures that the archive holds: by URL and time the outcome, the digest check and the bytes."""
+        with Archive(self.folder / "data" / "raw") as archive:
+            return {
+                (capture.url or "", f"{capture.captured_at:%Y%m%d%H%M%S}"): (
+                    archive.outcome(capture.capture_id),
+                    capture.digest_check or "",
+                    archive.body(capture.capture_id),
+                )
+                for capture in archive.captures()
+            }
+
+    def copy(self, folder: Path) -> Home:
+        """The same in another folder, to be changed by one test."""
+        shutil.copytree(self.folder, folder, dirs_exist_ok=True)
+        return Home(folder, self._server)
+
+
+@pytest.fixture
+def home(web_archive: Gateway, tmp_path: Path) -> Home:
+    return Home(tmp_path, web_archive)
+
+
+class Filled(Home):
+    """One with all that an archive has; ``asked`` counts requests by kind, ``paths`` are those to the index."""
+
+    asked: Counter[str]
+    paths: list[str]
+    found: Result
+    fetched: Result
+
+
+def filled(server: Gateway, folder: Path, source: str) -> Filled:
+    server.calm()
+    made = Filled(folder, server)
+    made.found = made.discover(source)
+    made.fetched = made.fetch(source, "--discovered")
+    made.asked = Counter(
+        {kind: len(server.asked(kind)) for kind in ("index", "replay", "crawl_index", "file")}
+    )
+    made.paths = [request.path for kind in ("index", "crawl_index") for request in server.asked(kind)]
+    return made
+
+
+@pytest.fixture(scope="module")
+def from_wayback(running_archive: Gateway, tmp_path_factory: pytest.TempPathFactory) -> Filled:
+    return filled(running_archive, tmp_path_factory.mktemp("wayback"), "wayback")
+
+
+@pytest.fixture(scope="module")
+def from_crawls(running_archive: Gateway, tmp_path_factory: pytest.TempPathFactory) -> Filled:
+    return filled(running_archive, tmp_path_factory.mktemp("crawls"), "commoncrawl")
+
+
+def rows(found: Result) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(found.out)))
+
+
+def keys(chosen: Iterable[Visit]) -> list[tuple[str, str]]:
+    return sorted((visit.url, visit.time) for visit in chosen)
+
+
+def iso(time: str) -> str:
+    return f"{time[:4]}-{time[4:6]}-{time[6:8]}T{time[8:10]}:{time[10:12]}:{time[12:]}Z"
+
+
+# Finding, in the Wayback Machine
+
+
+def test_discover_lists_each_capture_of_each_page_and_nothing_else(from_wayback: Filled) -> None:
+    assert from_wayback.found.code == 0
+    listed = [
+        (row["page_kind"], row["page_code"], row["url"], row["captured_at"])
+        for row in rows(from_wayback.found)
+    ]
+    assert sorted(listed) == sorted((visit.kind, visit.code, visit.url, iso(visit.time)) for visit in PAGES)
+
+
+def test_discover_finds_what_edgis_client_finds(from_wayback: Filled, web_archive: Gateway) -> None:
+    with edgi_client(web_archive.base) as client:
+        theirs = [
+            (record.raw_url if hasattr(record, "raw_url") else record.original, record.timestamp)
+            for host in (MONITOR, PLANS)
+            for record in client.search(f"{host}/", match_type="prefix")
+            if identify(record.original).code
+        ]
+    ours = [
+        (row["url"].replace(":443/", "/"), dt.datetime.fromisoformat(row["captured_at"]))
+        for row in rows(from_wayback.found)
+    ]
+    assert sorted(ours) == sorted(theirs)
+
+
+def test_the_index_is_asked_by_prefix_and_not_page_by_page(from_wayback: Filled) -> None:
+    assert len({visit.code for visit in PAGES}) >= 60
+    assert from_wayback.asked["index"] < 40
+    assert not [path for path in from_wayback.paths if re.search(r"[0-9]{4}-[0-9]{3,4}|[0-9]{8}", path)]
+
+
+def test_an_index_in_many_answers_is_read_to_its_end(home: Home, web_archive: Gateway) -> None:
+    web_archive.most_rows = 9
+    found = home.discover("wayback", "--kind", "project")
+    projects = [visit for visit in PAGES if visit.kind == "project"]
+    assert sorted((row["url"], row["captured_at"]) for row in rows(found)) == sorted(
+        (visit.url, iso(visit.time)) for visit in projects
+    )
+
+
+def test_discover_goes_on_where_it_was_after_a_refusal(home: Home, web_archive: Gateway) -> None:
+    web_archive.faults["index"] = every(too_many("60"), after=5)
+    refused = home.discover("wayback")
+    assert refused.code == 3
+    assert len(web_archive.asked("index")) == 6, "an archive that says 429 is not asked again"
+    answered = [request.path for request in web_archive.asked("index")[:5]]
+    web_archive.calm()
+    found = home.discover("wayback")
+    assert (found.code, len(rows(found))) == (0, len(PAGES))
+    assert not {*answered} & {request.path for request in web_archive.asked("index")}
+
+
+def test_an_empty_answer_is_no_proof(home: Home, web_archive: Gateway) -> None:
+    web_archive.faults["index"] = every(Answer(200, b"[]", (("Content-Type", "application/json"),)))
+    found = home.discover("wayback")
+    assert found.code in (1, 3)
+    assert rows(found) == []
+    assert "http://example.com/" in found.err
+    web_archive.calm()
+    assert len(rows(home.discover("wayback"))) == len(PAGES), "what was not believed is asked again"
+
+
+def test_one_empty_answer_among_others_does_not_hide_pages(home: Home, web_archive: Gateway) -> None:
+    """The first query for projects is answered with nothing, once."""
+    web_archive.faults["index"] = once(Answer(200, b"[]", (("Content-Type", "application/json"),)))
+    found = home.discover("wayback")
+    assert (found.code, len(rows(found))) == (0, len(PAGES))
+
+
+# Fetching from it
+
+
+def test_what_was_discovered_is_fetched_whole(from_wayback: Filled) -> None:
+    held = from_wayback.held()
+    assert sorted(held) == keys(TO_BE_HAD)
+    assert {key: body for key, (_, _, body) in held.items()} == {
+        (visit.url, visit.time): visit.body for visit in TO_BE_HAD
+    }
+    assert from_wayback.asked["replay"] == len(PAGES)
+
+
+def test_the_capture_of_another_url_is_refused(from_wayback: Filled) -> None:
+    assert from_wayback.fetched.code == 1
+    assert f"{len(PAGES) - len(TO_BE_HAD)} failed" in from_wayback.fetched.last_line
+    assert UNREACHABLE.url in from_wayback.fetched.err
+
+
+@pytest.mark.parametrize(
+    ("code", "edition", "outcome"),
+    [
+        (ONLY_MISSING, 0, "not_found"),
+        (SOFT_MISSING, 0, "soft_not_found"),
+        (GONE, 0, "ok"),
+        (GONE, 1, "not_found"),
+        (MOVED, 1, "login_redirect"),
+        (CP874, 2, "ok"),
+        (REPEATED, 2, "ok"),
+    ],
+)
+def test_each_capture_has_its_outcome(from_wayback: Filled, code: str, edition: int, outcome: str) -> None:
+    visit = [one for one in PAGES if one.code == code][edition]
+    assert from_wayback.held()[visit.url, visit.time][0] == outcome
+
+
+def test_a_digest_is_compared_where_it_can_be(from_wayback: Filled) -> None:
+    checks = {
+        coding: {
+            from_wayback.held()[visit.url, visit.time][1] for visit in TO_BE_HAD if visit.coding == coding
+        }
+        for coding in ("", "gzip", "chunked")
+    }
+    # The digest of a chunked body is over the chunks, which the archive does not hand out.
+    assert checks == {"": {"match"}, "gzip": {"match"}, "chunked": {"not_comparable"}}
+
+
+def test_the_tables_show_each_page_as_it_was_last(from_wayback: Filled, tmp_path: Path) -> None:
+    built = from_wayback.run("build", "--out", tmp_path / "clean")
+    assert built.code == 0, built.err
+    captures = pandas.read_parquet(tmp_path / "clean" / "captures.parquet")
+    assert len(captures) == len(TO_BE_HAD)
+    assert {*captures["source"]} == {"wayback"}
+    assert {*captures["captured_at_source"]} == {"archive"}
+    told = {
+        (row.url, row.captured_at.strftime("%Y%m%d%H%M%S")): row.http_status for row in captures.itertuples()
+    }
+    assert sorted(told) == keys(TO_BE_HAD)
+    projects = pandas.read_parquet(tmp_path / "clean" / "projects.parquet").set_index("project_code")
+    for number in range(9, PROJECTS + 1):
+        newest = 1 if project_code(number) == REPEATED else 2
+        assert projects.loc[project_code(number), "progress_percent"] == percent(number, newest)
+        assert projects.loc[project_code(number), "name"] == "โครงการตัวอย่าง"
+    assert ONLY_MISSING not in projects.index
+    assert SOFT_MISSING not in projects.index
+    assert projects.loc[GONE, "progress_percent"] == percent(3, 0)
+
+
+def test_the_archive_is_sound_and_its_index_can_be_made_anew(from_wayback: Filled, tmp_path: Path) -> None:
+    copy = from_wayback.copy(tmp_path)
+    before = copy.held()
+    assert copy.run("verify", "--deep").code == 0
+    assert copy.run("reindex").code == 0
+    assert copy.held() == before
+    assert copy.run("verify", "--deep").code == 0
+
+
+def test_what_is_held_is_not_asked_for_again(
+    from_wayback: Filled, web_archive: Gateway, tmp_path: Path
+) -> None:
+    copy = from_wayback.copy(tmp_path)
+    again = copy.fetch("wayback", "--discovered", "--until", "2021-12-31")
+    skipped = sum(visit.time < "2022" for visit in TO_BE_HAD)
+    assert f"({skipped} skipped" in again.last_line
+    assert len(web_archive.asked("index")) == 0
+    assert len(web_archive.asked("replay")) == 1, "only the one that could not be had"
+
+
+def test_codes_are_fetched_with_all_their_captures(home: Home, web_archive: Gateway) -> None:
+    codes = [project_code(11), project_code(12), LOST[0].code]
+    done = home.fetch("wayback", *codes)
+    assert done.code == 0
+    assert sorted(home.held()) == keys(visit for visit in PAGES if visit.code in codes)
+    assert len(web_archive.asked("index")) < 20
+    assert all(project_code(11) not in request.path for request in web_archive.asked("index"))
+
+
+def test_parameters_before_the_code_hide_no_capture(home: Home) -> None:
+    home.fetch("wayback", EXTRA)
+    assert sorted(home.held()) == keys(visit for visit in PAGES if visit.code == EXTRA)
+
+
+def test_since_and_until_bound_what_is_fetched(home: Home, web_archive: Gateway) -> None:
+    first, second, _ = (visit for visit in PAGES if visit.code == project_code(15))
+    home.fetch("wayback", project_code(15), "--until", iso(first.time))
+    assert sorted(home.held()) == keys([first])
+    home.fetch("wayback", project_code(15), "--since", "2021-01-01", "--until", "2021-12-31")
+    assert sorted(home.held()) == keys([first, second])
+
+
+def test_a_refusal_ends_the_run_with_3_and_it_goes_on_later(home: Home, web_archive: Gateway) -> None:
+    chosen = [visit for visit in PAGES if visit.code in (project_code(11), project_code(12))]
+    web_archive.faults["replay"] = every(too_many(), after=2)
+    refused = home.fetch("wayback", project_code(11), project_code(12))
+    assert refused.code == 3
+    assert len(web_archive.asked("replay")) == 3, "an archive that says 429 is not asked again"
+    assert len(home.held()) >= 2
+    web_archive.calm()
+    done = home.fetch("wayback", project_code(11), project_code(12))
+    assert (done.code, "(2 skipped" in done.last_line) == (0, True)
+    assert len(web_archive.asked("replay")) == len(chosen) - 2
+    assert keys(visit for visit in chosen) == sorted(good(home))
+
+
+def good(home: Home) -> list[tuple[str, str]]:
+    return [key for key, (outcome, _, _) in home.held().items() if outcome is not None]
+
+
+@pytest.mark.parametrize("nearest_answers", [True, False], ids=["with 200", "with a redirect"])
+def test_the_nearest_capture_in_place_of_one_that_is_lost_is_refused(
+    home: Home, web_archive: Gateway, nearest_answers: bool
+) -> None:
+    web_archive.has_holes, web_archive.nearest_answers = True, nearest_answers
+    lost = LOST[0]
+    done = home.fetch("wayback", lost.code)
+    assert done.code == 1
+    assert "2 saved" in done.last_line
+    assert "1 failed" in done.last_line
+    assert iso(lost.time) in done.err
+    others = [visit for visit in PAGES if visit.code == lost.code and visit is not lost]
+    assert sorted(good(home)) == keys(others)
+    assert home.run("verify", "--deep").code == 0
+
+
+@pytest.mark.parametrize(
+    "fault", [cut_body, once(BUSY, 1), once(BUSY, 2)], ids=["bodies cut", "busy at first", "busy later"]
+)
+def test_what_failed_is_said_and_had_later(
+    home: Home, web_archive: Gateway, fault: Callable[[int, Answer], Answer]
+) -> None:
+    code = project_code(14)
+    web_archive.faults["replay"] = fault
+    home.fetch("wayback", code, "--attempts", 1)
+    assert len(good(home)) < 3
+    web_archive.calm()
+    done = home.fetch("wayback", code)
+    assert done.code == 0
+    assert sorted(good(home)) == keys(visit for visit in PAGES if visit.code == code)
+
+
+def test_a_run_that_was_killed_asks_for_the_rest_only(home: Home, web_archive: Gateway) -> None:
+    home.discover("wayback", "--kind", "project")
+    projects = [visit for visit in PAGES if visit.kind == "project"]
+    web_archive.requests.clear()
+    line = home.command("fetch", "--source", "wayback", *home.manners(), "--discovered")
+    process = subprocess.Popen(line, cwd=home.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    web_archive.faults["replay"] = killing(process, 30)
+    assert process.wait(60) == -signal.SIGKILL
+    asked = len(web_archive.asked("replay"))
+    assert asked == 30
+    web_archive.calm()
+    done = home.fetch("wayback", "--discovered")
+    assert web_archive.asked("index") == []
+    assert len(web_archive.asked("replay")) == len(projects) - 29
+    assert sorted(home.held()) == keys(visit for visit in projects if visit is not UNREACHABLE)
+    assert done.code == 1, "the one that cannot be had"
+    assert home.run("verify", "--deep").code == 0
+
+
+def killing(process: subprocess.Popen[bytes], at: int) -> Callable[[int, Answer], Answer]:
+    """A fault: the client is killed while it waits for this answer."""
+
+    def fault(number: int, right: Answer) -> Answer:
+        if number == at:
+            process.kill()
+            process.wait(PATIENCE)
+        return right
+
+    return fault
+
+
+def test_the_pace_is_kept_at_the_index_and_at_the_replay(home: Home, web_archive: Gateway) -> None:
+    home.fetch("wayback", project_code(11), "--index-interval", "0.1", "--interval", "0.15")
+    for kind, pace in (("index", 0.1), ("replay", 0.15)):
+        times = [request.time for request in web_archive.asked(kind)]
+        gaps = [after - before for before, after in itertools.pairwise(times)]
+        assert gaps
+        assert min(gaps) >= pace
