@@ -11,6 +11,7 @@ from pathlib import Path
 
 from scraper.capture import ArchivedCapture
 from scraper.errors import ArchiveDamaged, ArchiveError
+from scraper.exchange_record import precise_time
 from scraper.exchange_table import HeldExchange, LastOutcome, Tally
 from scraper.http_message import page_bytes
 from scraper.index import Index, Place
@@ -64,6 +65,14 @@ class ArchiveReader:
         if page_code is None:
             return self._index.exchanges.find()
         return self._index.exchanges.find("page_code = ?", (page_code,))
+
+    def answers(self, url: str, since: dt.datetime, until: dt.datetime) -> Iterator[HeldExchange]:
+        """Whole answers for a URL, of whatever status, that ended between two times, the newest first."""
+        return self._index.exchanges.answers(url, precise_time(since), precise_time(until))
+
+    def exchanges_below(self, url_prefix: str) -> Iterator[HeldExchange]:
+        """Whole answers for URLs that begin so, in the order of the URLs."""
+        return self._index.exchanges.below(url_prefix)
 
     def exchange_of(self, capture_id: str) -> HeldExchange | None:
         """The exchange that a capture is; None for a saved page."""

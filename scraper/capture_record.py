@@ -32,6 +32,7 @@ def capture_members(capture: ArchivedCapture, body: bytes, info_id: str) -> tupl
         ("WARC-Warcinfo-ID", info_id),
     )
     resource_id = new_record_id()
+    metadata = _metadata_head(common, resource_id)
     content_type = CONTENT_TYPES.get(PurePosixPath(name).suffix.lower(), "application/octet-stream")
     resource = (
         ("WARC-Record-ID", resource_id),
@@ -39,12 +40,27 @@ def capture_members(capture: ArchivedCapture, body: bytes, info_id: str) -> tupl
         ("WARC-Payload-Digest", digest(body)),
         ("Content-Type", content_type),
     )
-    metadata = (
-        ("WARC-Record-ID", new_record_id()),
-        *common,
-        ("WARC-Refers-To", resource_id),
-        ("WARC-Concurrent-To", resource_id),
-        ("Content-Type", "application/warc-fields"),
-    )
     claims = warc_fields(zip(FIELDS, capture.as_values(), strict=True))
     return record("resource", body, resource), record("metadata", claims, metadata)
+
+
+def member_metadata(capture: ArchivedCapture, record_id: str, outcome: str | None, info_id: str) -> bytes:
+    """The metadata of a capture that is a record of another archive, with this WARC-Record-ID."""
+    common = (
+        ("WARC-Date", iso_time(capture.fetched_at or capture.captured_at)),
+        ("WARC-Target-URI", uri(capture.url or "")),
+        ("WARC-Warcinfo-ID", info_id),
+    )
+    claims = (*zip(FIELDS, capture.as_values(), strict=True), ("outcome", outcome))
+    return record("metadata", warc_fields(claims), _metadata_head(common, record_id))
+
+
+def _metadata_head(common: tuple[tuple[str, str], ...], described: str) -> tuple[tuple[str, str], ...]:
+    """The head of the metadata of the record with this WARC-Record-ID."""
+    return (
+        ("WARC-Record-ID", new_record_id()),
+        *common,
+        ("WARC-Refers-To", described),
+        ("WARC-Concurrent-To", described),
+        ("Content-Type", "application/warc-fields"),
+    )
