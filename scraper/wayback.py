@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Collection, Sequence
 from email.utils import parsedate_to_datetime
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode, urlsplit
 
 from scraper.capture import iso_time
 from scraper.cdx import WAYBACK_FIELDS, IndexPage, read_wayback, timestamp
@@ -19,6 +20,9 @@ from scraper.source import Chain, NotThere, Request, base_url, host_of
 URL = "https://web.archive.org"
 PROBE = "http://example.com/"
 """A page that it has had for decades."""
+
+_ORIGINAL = re.compile(r'<([^<>]*)>; *rel="?original\b')
+"""The link of an answer that tells the URL of the capture: several of one second may share a key."""
 
 ROWS = 5_000
 """So many captures are asked for in one answer of the index."""
@@ -94,7 +98,18 @@ class Wayback:
                 f" {iso_time(memento.captured_at)}"
             )
         message = answer_message(exchange)
-        return brought(memento, message, exchange.ended_at, sent_head=exchange.response_head)
+        found = brought(memento, message, exchange.ended_at, sent_head=exchange.response_head)
+        original = _ORIGINAL.search(answer.header("Link"))
+        if original and found.capture.digest_check != "match" and _parts(original[1]) != _parts(memento.url):
+            raise NotThere(f"the archive gave the capture of another URL of that second: {original[1][:200]}")
+        return found
+
+
+def _parts(url: str) -> tuple[str, ...]:
+    """A URL in parts that are the same however it is written."""
+    parts = urlsplit(url)
+    host = parts.netloc.lower().removesuffix({"http": ":80", "https": ":443"}.get(parts.scheme, "/"))
+    return parts.scheme, host, unquote(parts.path), unquote(parts.query)
 
 
 def _time(text: str) -> dt.datetime | None:

@@ -1,13 +1,14 @@
 """`bma discover` and `bma fetch` from web archives, against archive software on loopback.
 
-What is found is held against what the collection was made of (`tests.web_collection`), and against what EDGI's
-client finds; what is stored, against the bytes that were written.
+What is found is held against what the collection was made of (`tests.web_collection`), and against what
+EDGI's client finds; what is stored, against the bytes that were written.
 """
 
 from __future__ import annotations
 
 import csv
 import datetime as dt
+import functools
 import io
 import itertools
 import re
@@ -76,7 +77,7 @@ class Home:
         base = self._server.base
         return [
             *("--wayback-url", base, "--commoncrawl-index-url", base, "--commoncrawl-data-url", base),
-            *("--index-interval", 0, "--interval", 0, "--retry-wait", 0),
+            *("--index-interval", 0, "--retry-wait", 0),
             *("--contact", "mailto:fetch@example.org"),
         ]
 
@@ -84,10 +85,10 @@ class Home:
         return self.run("discover", "--source", source, *self.manners(), *arguments)
 
     def fetch(self, source: str, *arguments: object) -> Result:
-        return self.run("fetch", "--source", source, *self.manners(), *arguments)
+        return self.run("fetch", "--source", source, "--interval", 0, *self.manners(), *arguments)
 
     def held(self) -> dict[tuple[str, str], tuple[str | None, str, bytes]]:
-        """The captures that the archive holds: by URL and time the outcome, the digest check and the bytes."""
+        """The captures that are held: by URL and time the outcome, the digest check and the bytes."""
         with Archive(self.folder / "data" / "raw") as archive:
             return {
                 (capture.url or "", f"{capture.captured_at:%Y%m%d%H%M%S}"): (
@@ -110,12 +111,16 @@ def home(web_archive: Gateway, tmp_path: Path) -> Home:
 
 
 class Filled(Home):
-    """One with all that an archive has; ``asked`` counts requests by kind, ``paths`` are those to the index."""
+    """One with all that an archive has; ``asked`` counts requests by kind, ``paths`` went to the index."""
 
     asked: Counter[str]
     paths: list[str]
     found: Result
     fetched: Result
+
+    @functools.cached_property
+    def all_held(self) -> dict[tuple[str, str], tuple[str | None, str, bytes]]:
+        return self.held()
 
 
 def filled(server: Gateway, folder: Path, source: str) -> Filled:
@@ -167,7 +172,7 @@ def test_discover_lists_each_capture_of_each_page_and_nothing_else(from_wayback:
 def test_discover_finds_what_edgis_client_finds(from_wayback: Filled, web_archive: Gateway) -> None:
     with edgi_client(web_archive.base) as client:
         theirs = [
-            (record.raw_url if hasattr(record, "raw_url") else record.original, record.timestamp)
+            (record.original, record.timestamp)
             for host in (MONITOR, PLANS)
             for record in client.search(f"{host}/", match_type="prefix")
             if identify(record.original).code
@@ -211,7 +216,7 @@ def test_an_empty_answer_is_no_proof(home: Home, web_archive: Gateway) -> None:
     found = home.discover("wayback")
     assert found.code in (1, 3)
     assert rows(found) == []
-    assert "http://example.com/" in found.err
+    assert "example.com" in found.err
     web_archive.calm()
     assert len(rows(home.discover("wayback"))) == len(PAGES), "what was not believed is asked again"
 
@@ -227,7 +232,7 @@ def test_one_empty_answer_among_others_does_not_hide_pages(home: Home, web_archi
 
 
 def test_what_was_discovered_is_fetched_whole(from_wayback: Filled) -> None:
-    held = from_wayback.held()
+    held = from_wayback.all_held
     assert sorted(held) == keys(TO_BE_HAD)
     assert {key: body for key, (_, _, body) in held.items()} == {
         (visit.url, visit.time): visit.body for visit in TO_BE_HAD
@@ -255,13 +260,13 @@ def test_the_capture_of_another_url_is_refused(from_wayback: Filled) -> None:
 )
 def test_each_capture_has_its_outcome(from_wayback: Filled, code: str, edition: int, outcome: str) -> None:
     visit = [one for one in PAGES if one.code == code][edition]
-    assert from_wayback.held()[visit.url, visit.time][0] == outcome
+    assert from_wayback.all_held[visit.url, visit.time][0] == outcome
 
 
 def test_a_digest_is_compared_where_it_can_be(from_wayback: Filled) -> None:
     checks = {
         coding: {
-            from_wayback.held()[visit.url, visit.time][1] for visit in TO_BE_HAD if visit.coding == coding
+            from_wayback.all_held[visit.url, visit.time][1] for visit in TO_BE_HAD if visit.coding == coding
         }
         for coding in ("", "gzip", "chunked")
     }
@@ -271,7 +276,10 @@ def test_a_digest_is_compared_where_it_can_be(from_wayback: Filled) -> None:
 
 def test_the_tables_show_each_page_as_it_was_last(from_wayback: Filled, tmp_path: Path) -> None:
     built = from_wayback.run("build", "--out", tmp_path / "clean")
-    assert built.code == 0, built.err
+    assert (built.code, "4 failed (login_redirect 1, not_found 2, soft_not_found 1" in built.last_line) == (
+        1,
+        True,
+    )
     captures = pandas.read_parquet(tmp_path / "clean" / "captures.parquet")
     assert len(captures) == len(TO_BE_HAD)
     assert {*captures["source"]} == {"wayback"}
@@ -320,6 +328,7 @@ def test_codes_are_fetched_with_all_their_captures(home: Home, web_archive: Gate
 
 
 def test_parameters_before_the_code_hide_no_capture(home: Home) -> None:
+    home.discover("wayback", "--kind", "project")  # else codes of few agencies are looked for by their digits
     home.fetch("wayback", EXTRA)
     assert sorted(home.held()) == keys(visit for visit in PAGES if visit.code == EXTRA)
 
@@ -386,16 +395,17 @@ def test_a_run_that_was_killed_asks_for_the_rest_only(home: Home, web_archive: G
     home.discover("wayback", "--kind", "project")
     projects = [visit for visit in PAGES if visit.kind == "project"]
     web_archive.requests.clear()
-    line = home.command("fetch", "--source", "wayback", *home.manners(), "--discovered")
+    line = home.command("fetch", "--source", "wayback", "--interval", 0, *home.manners(), "--discovered")
     process = subprocess.Popen(line, cwd=home.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     web_archive.faults["replay"] = killing(process, 30)
     assert process.wait(60) == -signal.SIGKILL
-    asked = len(web_archive.asked("replay"))
-    assert asked == 30
+    assert len(web_archive.asked("replay")) == 30
+    held = len(home.held())
+    assert held in (28, 29), "all that was answered, but the one that is refused"
     web_archive.calm()
     done = home.fetch("wayback", "--discovered")
     assert web_archive.asked("index") == []
-    assert len(web_archive.asked("replay")) == len(projects) - 29
+    assert len(web_archive.asked("replay")) == len(projects) - held
     assert sorted(home.held()) == keys(visit for visit in projects if visit is not UNREACHABLE)
     assert done.code == 1, "the one that cannot be had"
     assert home.run("verify", "--deep").code == 0
