@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import functools
+import gzip
 import io
 import itertools
 import re
@@ -22,6 +23,8 @@ from pathlib import Path
 
 import pandas
 import pytest
+from fastwarc.warc import ArchiveIterator as FastIterator
+from warcio.archiveiterator import ArchiveIterator
 
 from scraper.archive import Archive
 from scraper.sites import identify
@@ -29,8 +32,10 @@ from tests.edgi import edgi_client
 from tests.gateway import Answer, Gateway, cut_body, every, once, too_many
 from tests.servers import PATIENCE
 from tests.test_cli import Result
+from tests.test_gateway import range_of
 from tests.web_collection import (
     CP874,
+    CRAWLS,
     EXTRA,
     GONE,
     LOST,
@@ -430,3 +435,146 @@ def test_the_pace_is_kept_at_the_index_and_at_the_replay(home: Home, web_archive
         gaps = [after - before for before, after in itertools.pairwise(times)]
         assert gaps
         assert min(gaps) >= pace
+
+
+# Common Crawl
+
+
+def test_discover_lists_each_record_of_each_crawl(from_crawls: Filled) -> None:
+    assert from_crawls.found.code == 0
+    listed = [(row["page_code"], row["url"], row["captured_at"]) for row in rows(from_crawls.found)]
+    assert sorted(listed) == sorted((visit.code, visit.url, iso(visit.time)) for visit in CRAWLED)
+    assert {row["source"] for row in rows(from_crawls.found)} == {"commoncrawl"}
+
+
+def test_the_index_of_a_crawl_is_asked_page_by_page_and_not_code_by_code(from_crawls: Filled) -> None:
+    assert len(CRAWLED) > 30
+    assert from_crawls.asked["crawl_index"] < 25 * len(CRAWLS)
+    assert not [path for path in from_crawls.paths if re.search(r"[0-9]{8}|[0-9]{4}-[0-9]{3,4}=", path)]
+
+
+def test_records_come_whole_with_what_the_crawler_got(from_crawls: Filled) -> None:
+    assert from_crawls.fetched.code == 0, from_crawls.fetched.err
+    assert {key: body for key, (_, _, body) in from_crawls.all_held.items()} == {
+        (visit.url, visit.time): visit.body for visit in CRAWLED
+    }
+    assert {check for _, check, _ in from_crawls.all_held.values()} == {"match"}
+    assert from_crawls.asked["file"] == len(CRAWLED)
+    outcomes = {key: outcome for key, (outcome, _, _) in from_crawls.all_held.items()}
+    for code, outcome in ((ONLY_MISSING, "not_found"), (MOVED, "login_redirect"), (CP874, "ok")):
+        assert {outcomes[visit.url, visit.time] for visit in CRAWLED if visit.code == code} == {outcome}
+
+
+def test_records_are_kept_byte_by_byte_as_they_lie_in_the_files(
+    from_crawls: Filled, running_archive: Gateway
+) -> None:
+    stored = b"".join(path.read_bytes() for path in warc_files(from_crawls))
+    with Archive(from_crawls.folder / "data" / "raw") as archive:
+        places = [capture.archive_location or "" for capture in archive.captures()]
+    assert len({*places}) == len(CRAWLED)
+    for place in places:
+        name, offset, length = place.split()
+        assert range_of(running_archive, name, int(offset), int(length)) in stored
+
+
+def test_other_readers_find_the_records_in_our_archive(from_crawls: Filled) -> None:
+    theirs: list[tuple[str, str]] = []
+    for path in warc_files(from_crawls):
+        with path.open("rb") as file:
+            theirs += [
+                (record.rec_headers["WARC-Target-URI"], record.content_stream().read().decode("latin-1"))
+                for record in ArchiveIterator(file)
+                if record.rec_type == "response"
+            ]
+        with path.open("rb") as file:
+            fast = list(FastIterator(file, parse_http=False))
+        assert all(record.verify_block_digest() for record in fast if "WARC-Block-Digest" in record.headers)
+    expected = Counter((visit.url, visit.body.decode("latin-1")) for visit in CRAWLED)
+    assert not expected - Counter(theirs)
+
+
+def warc_files(home: Home) -> list[Path]:
+    return sorted((home.folder / "data" / "raw").glob("*.warc.gz"))
+
+
+def test_an_archive_of_records_is_sound_and_its_index_can_be_made_anew(
+    from_crawls: Filled, tmp_path: Path
+) -> None:
+    copy = from_crawls.copy(tmp_path)
+    assert copy.run("verify", "--deep").code == 0
+    assert copy.run("reindex").code == 0
+    assert copy.held() == from_crawls.all_held
+    built = copy.run("build")
+    captures = pandas.read_parquet(tmp_path / "data" / "clean" / "captures.parquet")
+    assert len(captures) == len(CRAWLED), built.err
+    projects = pandas.read_parquet(tmp_path / "data" / "clean" / "projects.parquet")
+    found = projects.set_index("project_code")["progress_percent"]
+    newest = max(visit.time for visit in CRAWLED if visit.code == CP874)
+    assert found[CP874] == percent(9, int(newest[:4]) - 2020)
+
+
+def test_only_the_crawls_that_are_named_are_asked(home: Home, web_archive: Gateway) -> None:
+    found = home.discover("commoncrawl", "--crawl", CRAWLS["2021"])
+    assert sorted(row["url"] for row in rows(found)) == sorted(
+        visit.url for visit in CRAWLED if visit.crawl == CRAWLS["2021"]
+    )
+    asked = {request.path.partition("-index")[0] for request in web_archive.asked("crawl_index")}
+    assert asked == {f"/{CRAWLS['2021']}"}
+    assert home.discover("commoncrawl", "--crawl", "CC-MAIN-1999-01").code == 2
+
+
+def test_an_empty_crawl_is_believed_only_with_a_page_that_it_has(home: Home, web_archive: Gateway) -> None:
+    crawl = ("--crawl", CRAWLS["2022"])
+    web_archive.faults["crawl_index"] = every(
+        Answer(404, b'{"message": "No Captures found"}', (("Content-Type", "application/json"),))
+    )
+    found = home.discover("commoncrawl", *crawl)
+    assert (found.code, rows(found)) == (1, [])
+    web_archive.calm()
+    found = home.discover("commoncrawl", *crawl)
+    assert (found.code, len(rows(found))) == (0, sum(visit.crawl == crawl[1] for visit in CRAWLED))
+
+
+def test_discovery_of_crawls_goes_on_where_it_was_after_a_refusal(home: Home, web_archive: Gateway) -> None:
+    web_archive.faults["crawl_index"] = every(too_many(), after=6)
+    assert home.discover("commoncrawl").code == 3
+    assert len(web_archive.asked("crawl_index")) == 7
+    answered = {request.path for request in web_archive.asked("crawl_index")[:6]}
+    web_archive.calm()
+    found = home.discover("commoncrawl")
+    assert (found.code, len(rows(found))) == (0, len(CRAWLED))
+    assert not answered & {request.path for request in web_archive.asked("crawl_index")}
+    assert web_archive.asked("crawls") == []
+
+
+def _whole_file(number: int, right: Answer) -> Answer:
+    return right._replace(status=200)
+
+
+def _another_record(number: int, right: Answer) -> Answer:
+    return right._replace(body=OTHER_RECORD)
+
+
+OTHER_RECORD = gzip.compress(
+    b"WARC/1.0\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:0a5d4f6e-0000-4000-8000-000000000000>\r\n"
+    b"WARC-Target-URI: http://example.com/\r\nWARC-Date: 2020-01-01T00:00:01Z\r\n"
+    b"Content-Type: application/http; msgtype=response\r\nContent-Length: 19\r\n\r\n"
+    b"HTTP/1.1 200 OK\r\n\r\n\r\n\r\n"
+)
+
+
+@pytest.mark.parametrize("fault", [_whole_file, _another_record, cut_body, every(BUSY)])
+def test_what_is_not_the_record_that_was_asked_for_is_refused(
+    home: Home, web_archive: Gateway, fault: Callable[[int, Answer], Answer]
+) -> None:
+    code, crawl = project_code(14), ("--crawl", CRAWLS["2020"])
+    web_archive.faults["file"] = fault
+    refused = home.fetch("commoncrawl", code, "--attempts", 1, *crawl)
+    assert refused.code == 1
+    assert "0 saved" in refused.last_line
+    web_archive.calm()
+    done = home.fetch("commoncrawl", code, *crawl)
+    assert (done.code, "1 saved" in done.last_line) == (0, True)
+    (visit,) = (one for one in CRAWLED if one.code == code and one.crawl == crawl[1])
+    assert home.held()[visit.url, visit.time] == ("ok", "match", visit.body)
+    assert home.run("verify", "--deep").code == 0
