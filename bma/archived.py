@@ -33,16 +33,24 @@ MOST_NAMED = 20
 
 def source_of(name: str, settings: ArchiveSettings) -> Source:
     """A web archive by its name."""
+    from scraper.commoncrawl import CommonCrawl
     from scraper.wayback import Wayback
 
-    return Wayback(settings.wayback_url, settings.wayback_probe)
+    if name == "wayback":
+        return Wayback(settings.wayback_url, settings.wayback_probe)
+    return CommonCrawl(
+        settings.commoncrawl_index_url,
+        settings.commoncrawl_data_url,
+        settings.commoncrawl_probe,
+        settings.crawl,
+    )
 
 
 def _named_hosts(settings: ArchiveSettings) -> set[str]:
     """The hosts that the user named instead of the usual ones: they may have any address."""
-    from scraper import wayback
+    from scraper import commoncrawl, wayback
 
-    usual = {wayback.URL}
+    usual = {wayback.URL, commoncrawl.INDEX_URL, commoncrawl.DATA_URL}
     urls = {settings.wayback_url, settings.commoncrawl_index_url, settings.commoncrawl_data_url}
     return {urlsplit(url).hostname or "" for url in urls - usual}
 
@@ -117,9 +125,12 @@ def discover_archived(
 ) -> int:
     """Print what archives know of pages of these kinds and agencies; returns the exit code."""
     from scraper.errors import SourceFailed, Stopped
-    from scraper.prefixes import checked_agencies, is_of
+    from scraper.prefixes import AGENCY_DIGITS, checked_agencies, is_of
 
-    agencies = checked_agencies(agencies)
+    if agencies := checked_agencies(agencies):
+        kinds = [kind for kind in kinds if kind in AGENCY_DIGITS]
+        if not kinds:
+            raise click.UsageError("the codes of pages of this kind tell no agency: leave --agency out")
     status = 0
     rows: list[dict[str, Any]] = []
     writer = csv.DictWriter(sys.stdout, COLUMNS, lineterminator="\n")

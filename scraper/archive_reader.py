@@ -9,7 +9,8 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from scraper.capture import ArchivedCapture
+from scraper.capture import ArchivedCapture, iso_time
+from scraper.codes import Wanted
 from scraper.errors import ArchiveDamaged, ArchiveError
 from scraper.exchange_record import precise_time
 from scraper.exchange_table import HeldExchange, LastOutcome, Tally
@@ -59,6 +60,12 @@ class ArchiveReader:
     def get(self, capture_id: str) -> ArchivedCapture | None:
         """One capture; None where it is not held."""
         return next(self._index.captures("capture_id = ?", (capture_id,)), None)
+
+    def holds(self, source: str, page: Wanted, url: str, captured_at: dt.datetime) -> bool:
+        """Whether the capture of a page that a source made of this URL at this time is held."""
+        where = "page_code = ? AND page_kind = ? AND source = ? AND url = ? AND captured_at = ?"
+        values = (page.code, page.kind, source, url, iso_time(captured_at))
+        return any(True for _ in self._index.captures(where, values))
 
     def exchanges(self, page_code: str | None = None) -> Iterator[HeldExchange]:
         """All exchanges, or those for the pages with this code, in the order in which they were stored."""

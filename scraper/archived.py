@@ -112,10 +112,8 @@ class Visit:
 
     def is_held(self, memento: Memento) -> bool:
         """Whether the capture is in our archive."""
-        return self._archive is not None and any(
-            (held.source, held.url, held.captured_at) == (memento.source, memento.url, memento.captured_at)
-            for held in self._archive.find(memento.page.code, memento.page.kind)
-        )
+        source, page, url, captured_at, *_ = memento
+        return self._archive is not None and self._archive.holds(source, page, url, captured_at)
 
     # Fetching
 
@@ -156,7 +154,7 @@ class Visit:
         except NotThere as error:
             self._keep(exchange, memento.page)
             self._judge(exchange, reply.asks_to_wait)
-            return self._failed(memento, str(error))
+            return self._failed(memento, str(error), "wrong_page")
         self._in_a_row.clear()
         outcome = self._outcome(memento, brought)
         stored = self._keep(exchange, memento.page, outcome, brought)

@@ -37,13 +37,20 @@ class IndexPage:
     """One answer of an index.
 
     ``lines`` is how many captures it told of: those of our pages (``mementos``), others, and malformed ones
-    (``faults`` says which, and what is wrong). ``more`` is the key to the next answer, None at the end.
+    (``faults`` says which, and what is wrong). ``more`` is the key to the next answer, None at the end;
+    ``is_end`` tells that the answer is without captures because it lies behind the last one that has some.
     """
 
     lines: int = 0
     mementos: list[Memento] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     more: str | None = None
+    is_end: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it says that there is nothing."""
+        return not self.lines and not self.is_end
 
 
 def read_wayback(status: int, content: bytes) -> IndexPage:

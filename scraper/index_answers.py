@@ -79,7 +79,7 @@ class IndexAnswers:
         if held is not None:
             return held
         began, found = self._ask(*query)
-        if found.lines or self._is_proven(began, probe):
+        if not found.is_empty or self._is_proven(began, probe):
             return found
         _, known = self._ask(*probe)
         if not known.lines:
@@ -92,7 +92,7 @@ class IndexAnswers:
     def held(self, query: Query, probe: Query) -> IndexPage | None:
         """The newest answer that is held, if it counts."""
         for began, page in self._held(*query, self._now() - self._max_age, self._now()):
-            return page if page.lines or self._is_proven(began, probe) else None
+            return page if not page.is_empty or self._is_proven(began, probe) else None
         return None
 
     def known(self, url_prefix: str, read: Callable[[int, bytes], Read]) -> Iterator[Read]:

@@ -15,6 +15,7 @@ from scraper.index_answers import IndexAnswers, Query
 from scraper.memento import Brought, Memento, brought
 from scraper.prefixes import prefixes
 from scraper.session import Answer
+from scraper.sites import identify
 from scraper.source import Chain, NotThere, Request, base_url, host_of
 
 URL = "https://web.archive.org"
@@ -26,6 +27,9 @@ _ORIGINAL = re.compile(r'<([^<>]*)>; *rel="?original\b')
 
 ROWS = 5_000
 """So many captures are asked for in one answer of the index."""
+
+
+_ORIGINAL = re.compile(r'<([^<>]+)>\s*;[^,]*\brel="?original\b')
 
 
 class Wayback:
@@ -97,6 +101,9 @@ class Wayback:
                 f"the archive gave another capture: Memento-Datetime is {said[:60]!r} ({other}), and not"
                 f" {iso_time(memento.captured_at)}"
             )
+        original = _ORIGINAL.search(answer.header("Link"))
+        if original and identify(original[1])[1:] != memento.page:  # two URLs may share a key, and a second
+            raise NotThere(f"the capture of another URL: {original[1][:200]}")
         message = answer_message(exchange)
         found = brought(memento, message, exchange.ended_at, sent_head=exchange.response_head)
         original = _ORIGINAL.search(answer.header("Link"))
