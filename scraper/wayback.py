@@ -22,14 +22,12 @@ URL = "https://web.archive.org"
 PROBE = "http://example.com/"
 """A page that it has had for decades."""
 
-_ORIGINAL = re.compile(r'<([^<>]*)>; *rel="?original\b')
-"""The link of an answer that tells the URL of the capture: several of one second may share a key."""
-
 ROWS = 5_000
 """So many captures are asked for in one answer of the index."""
 
 
 _ORIGINAL = re.compile(r'<([^<>]+)>\s*;[^,]*\brel="?original\b')
+"""The link that tells the URL of a capture: several captures of one second may share a key."""
 
 
 class Wayback:
@@ -101,14 +99,13 @@ class Wayback:
                 f"the archive gave another capture: Memento-Datetime is {said[:60]!r} ({other}), and not"
                 f" {iso_time(memento.captured_at)}"
             )
-        original = _ORIGINAL.search(answer.header("Link"))
-        if original and identify(original[1])[1:] != memento.page:  # two URLs may share a key, and a second
-            raise NotThere(f"the capture of another URL: {original[1][:200]}")
         message = answer_message(exchange)
         found = brought(memento, message, exchange.ended_at, sent_head=exchange.response_head)
-        original = _ORIGINAL.search(answer.header("Link"))
-        if original and found.capture.digest_check != "match" and _parts(original[1]) != _parts(memento.url):
-            raise NotThere(f"the archive gave the capture of another URL of that second: {original[1][:200]}")
+        if original := _ORIGINAL.search(answer.header("Link")):
+            is_of_page = identify(original[1])[1:] == memento.page
+            is_of_url = found.capture.digest_check == "match" or _parts(original[1]) == _parts(memento.url)
+            if not (is_of_page and is_of_url):
+                raise NotThere(f"the capture of another URL: {original[1][:200]}")
         return found
 
 
