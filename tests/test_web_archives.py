@@ -487,8 +487,9 @@ def test_other_readers_find_the_records_in_our_archive(from_crawls: Filled) -> N
                 if record.rec_type == "response"
             ]
         with path.open("rb") as file:
-            fast = list(FastIterator(file, parse_http=False))
-        assert all(record.verify_block_digest() for record in fast if "WARC-Block-Digest" in record.headers)
+            checked = [record.verify_block_digest() for record in FastIterator(file, parse_http=False)]
+        assert checked
+        assert all(checked)
     expected = Counter((visit.url, visit.body.decode("latin-1")) for visit in CRAWLED)
     assert not expected - Counter(theirs)
 
@@ -570,7 +571,7 @@ def test_what_is_not_the_record_that_was_asked_for_is_refused(
     code, crawl = project_code(14), ("--crawl", CRAWLS["2020"])
     web_archive.faults["file"] = fault
     refused = home.fetch("commoncrawl", code, "--attempts", 1, *crawl)
-    assert refused.code == 1
+    assert refused.code in (1, 3)
     assert "0 saved" in refused.last_line
     web_archive.calm()
     done = home.fetch("commoncrawl", code, *crawl)
