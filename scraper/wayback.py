@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Collection, Sequence
 from email.utils import parsedate_to_datetime
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode, urlsplit
 
 from scraper.capture import iso_time
 from scraper.cdx import WAYBACK_FIELDS, IndexPage, read_wayback, timestamp
@@ -27,6 +27,7 @@ ROWS = 5_000
 
 
 _ORIGINAL = re.compile(r'<([^<>]+)>\s*;[^,]*\brel="?original\b')
+"""The link that tells the URL of a capture: several captures of one second may share a key."""
 
 
 class Wayback:
@@ -98,11 +99,21 @@ class Wayback:
                 f"the archive gave another capture: Memento-Datetime is {said[:60]!r} ({other}), and not"
                 f" {iso_time(memento.captured_at)}"
             )
-        original = _ORIGINAL.search(answer.header("Link"))
-        if original and identify(original[1])[1:] != memento.page:  # two URLs may share a key, and a second
-            raise NotThere(f"the capture of another URL: {original[1][:200]}")
         message = answer_message(exchange)
-        return brought(memento, message, exchange.ended_at, sent_head=exchange.response_head)
+        found = brought(memento, message, exchange.ended_at, sent_head=exchange.response_head)
+        if original := _ORIGINAL.search(answer.header("Link")):
+            is_of_page = identify(original[1])[1:] == memento.page
+            is_of_url = found.capture.digest_check == "match" or _parts(original[1]) == _parts(memento.url)
+            if not (is_of_page and is_of_url):
+                raise NotThere(f"the capture of another URL: {original[1][:200]}")
+        return found
+
+
+def _parts(url: str) -> tuple[str, ...]:
+    """A URL in parts that are the same however it is written."""
+    parts = urlsplit(url)
+    host = parts.netloc.lower().removesuffix({"http": ":80", "https": ":443"}.get(parts.scheme, "/"))
+    return parts.scheme, host, unquote(parts.path), unquote(parts.query)
 
 
 def _time(text: str) -> dt.datetime | None:
