@@ -116,7 +116,7 @@ _SPAN: tuple[Callable[[Any], Any], ...] = (
     click.option(
         "--discovered",
         is_flag=True,
-        help="All pages of which bma discover has found captures in the web archive.",
+        help="Fetch what bma discover has found in the web archive, of all pages or of these; ask no index.",
     ),
 )
 

@@ -190,15 +190,17 @@ def _mementos(name: str, pages: Iterable[IndexPage]) -> Iterator[Memento]:
 
 
 class Choice(NamedTuple):
-    """Which captures are fetched: of these pages (None: of all that the held answers tell), of this span.
+    """Which captures are fetched: of these pages (None: of all of this kind, or of any), of this span.
 
-    ``interval`` is the seconds between two of them.
+    With ``discovered`` the index is not asked: only the answers count that are held, however old.
+    ``interval`` is the seconds between two requests.
     """
 
     wanted: list[Wanted] | None
     kind: str | None
     since: dt.datetime | None
     until: dt.datetime | None
+    discovered: bool
     interval: float
 
 
@@ -234,9 +236,11 @@ def fetch_archived(
 
 def _known(visit: Visit, choice: Choice) -> Iterator[IndexPage]:
     """The answers of the index that tell of the pages that are wanted."""
-    if choice.wanted is None:
-        return visit.known()
-    return _answers(visit, visit.chains_for(choice.wanted))
+    return visit.known() if choice.discovered else _answers(visit, visit.chains(_kinds(choice)))
+
+
+def _kinds(choice: Choice) -> list[str]:
+    return list(dict.fromkeys(page.kind for page in choice.wanted or ()))
 
 
 def _chosen(choice: Choice, mementos: Iterable[Memento]) -> list[Memento]:
@@ -262,11 +266,11 @@ def _say_plan(visit: Visit, name: str, choice: Choice, index_interval: float, *,
 
     def held_answers() -> Iterator[IndexPage]:
         nonlocal unasked
-        if choice.wanted is None:
+        if choice.discovered:
             yield from visit.known()
             return
         try:
-            chains = visit.chains_for(choice.wanted)
+            chains = visit.chains(_kinds(choice))
         except NotHeld:
             unasked = 1
             return

@@ -104,10 +104,11 @@ def _fetch_archived(
 
     if request.host or request.base_url or request.ignore_robots:
         raise click.UsageError("--host, --base-url and --ignore-robots are for --source live")
-    if discovered and (request.codes or request.files):
-        raise click.UsageError("either codes or --discovered, which means all pages that are known")
-    wanted = None if discovered else read_codes(request.codes, request.files, request.kind)
-    choice = Choice(wanted, request.kind if discovered else None, since, until, request.interval)
+    if discovered and not request.codes and not request.files:
+        choice = Choice(None, request.kind, since, until, discovered, request.interval)
+    else:
+        wanted = read_codes(request.codes, request.files, request.kind)
+        choice = Choice(wanted, None, since, until, discovered, request.interval)
     manners = Manners(**{field.name: getattr(request, field.name) for field in fields(Manners)})
     return fetch_archived(source, settings, manners, data, choice, dry_run=request.dry_run, as_json=as_json)
 

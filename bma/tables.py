@@ -74,11 +74,10 @@ def last_line(report: BuildReport) -> str:
 @json_option
 def schema(table: str | None, as_json: bool) -> None:
     """Describe all tables, or the columns of one TABLE."""
-    from normaliser.schema import describe, table_schema
-    from parsers.records import TABLES
+    from normaliser.schema import ALL_TABLES, describe, table_schema
 
     if as_json:
-        print_json(table_schema(table) if table else {name: table_schema(name) for name in TABLES})
+        print_json(table_schema(table) if table else {name: table_schema(name) for name in ALL_TABLES})
     else:
         click.echo(describe(table))
 

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from normaliser.schema import Layout, TableColumn, constraint_text, foreign_key_text, layout
+from normaliser.schema import ALL_TABLES, Layout, TableColumn, constraint_text, foreign_key_text, layout
 from parsers.columns import Column
-from parsers.records import TABLES
 
 PATH = Path(__file__).parent.parent / "docs" / "data-dictionary.md"
 
 _HEAD = """\
 # Data dictionary
 
-Generated from `parsers/records.py` and `parsers/columns.py`; `python -m normaliser.dictionary` writes it.
+Generated from `parsers/records.py`, `parsers/columns.py` and `normaliser/derived.py`;
+`python -m normaliser.dictionary` writes it.
 
 Every table is a CSV and a Parquet file of its name, sorted by its key. A value that is not on the page is
 null (an empty cell in CSV); so is one that cannot be read, with a row in [parse_issues](#parse_issues).
@@ -29,8 +29,8 @@ that begins with `=`, `+`, `-`, `@`, `'`, a tab or a carriage return has one `'`
 
 def dictionary() -> str:
     """The text of the data dictionary."""
-    contents = "".join(f"- [{t.name}](#{t.name}): {t.title_en}, {t.title_th}\n" for t in TABLES.values())
-    return _HEAD + contents + "".join(_table(layout(name)) for name in TABLES)
+    contents = "".join(f"- [{t.name}](#{t.name}): {t.title_en}, {t.title_th}\n" for t in ALL_TABLES.values())
+    return _HEAD + contents + "".join(_table(layout(name)) for name in ALL_TABLES)
 
 
 def _table(shape: Layout) -> str:

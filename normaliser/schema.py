@@ -10,9 +10,11 @@ import dataclasses
 import datetime as dt
 import types
 import typing
+from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from normaliser import derived
 from normaliser.errors import UnknownTable
 from parsers.columns import Column, column_of
 from parsers.records import TABLES, ForeignKey, PageRecord, Table
@@ -34,6 +36,9 @@ TYPE_NAMES: dict[type, str] = {
 
 Order = Literal["capture", "kind", "code"]
 """Pages by capture_id, by page_kind and page_code, or by page_code alone (whatever the column's name)."""
+
+ALL_TABLES = {**TABLES, **derived.DERIVED}
+"""Every table by name: those that are read from pages, then those that are made from tables."""
 
 _OF_CAPTURE = ForeignKey(("capture_id",), "captures", ("capture_id",))
 _LINES = tuple(field.name for field in dataclasses.fields(PageRecord))
@@ -93,10 +98,13 @@ def layout(name: str) -> Layout:
 
     A record's own columns come first, in the order of their declaration, then ``capture_id`` (in front of
     all others where it leads the key; an own column of ``captures``), then ``line_first``, ``line_last``.
+    A derived table has the columns that it declares.
     """
-    if name not in TABLES:
-        raise UnknownTable(f"no table {name!r}; the tables are {', '.join(TABLES)}")
-    table = TABLES[name]
+    if name not in ALL_TABLES:
+        raise UnknownTable(f"no table {name!r}; the tables are {', '.join(ALL_TABLES)}")
+    table = ALL_TABLES[name]
+    if name in derived.DERIVED:
+        return Layout(table, _columns(name, typing.get_type_hints(table.record)), table.parents)
     hints = typing.get_type_hints(table.record)
     own = [column for column in hints if column not in _LINES]
     names = [*own, *(line for line in _LINES if line in hints)]
@@ -105,8 +113,15 @@ def layout(name: str) -> Layout:
         names.insert(0 if table.key[0] == "capture_id" else len(own), "capture_id")
     return Layout(
         table,
-        tuple(TableColumn(column, *_type_of(hints[column]), column_of(name, column)) for column in names),
+        _columns(name, {column: hints[column] for column in names}),
         table.parents if name == "captures" else (*table.parents, _OF_CAPTURE),
+    )
+
+
+def _columns(name: str, hints: Mapping[str, Any]) -> tuple[TableColumn, ...]:
+    return tuple(
+        TableColumn(column, *_type_of(hint), derived.column_of(name, column) or column_of(name, column))
+        for column, hint in hints.items()
     )
 
 
@@ -217,8 +232,8 @@ def foreign_key_text(key: ForeignKey) -> str:
 def describe(name: str | None = None) -> str:
     """A table's columns as text for a terminal; without a name, the list of tables. Raises UnknownTable."""
     if name is None:
-        width = max(map(len, TABLES))
-        return "\n".join(f"{table.name:<{width}}  {table.title_en}" for table in TABLES.values())
+        width = max(map(len, ALL_TABLES))
+        return "\n".join(f"{table.name:<{width}}  {table.title_en}" for table in ALL_TABLES.values())
     shape = layout(name)
     lines = [
         f"{shape.name}: {shape.table.title_en} ({shape.table.title_th})",

@@ -24,13 +24,9 @@ from scraper.http_message import head_end, page_bytes
 from scraper.index_answers import LEAVE_ALONE, IndexAnswers
 from scraper.memento import Brought, Memento
 from scraper.pacer import Pacer
-from scraper.prefixes import agencies_of
 from scraper.session import Answer, Session
 from scraper.source import Chain, NotThere, Source, walk
 from scraper.stop import Stop
-
-FEW_AGENCIES = 10
-"""Codes of no more agencies than this are looked for agency by agency, unless the whole index is held."""
 
 REFUSING_STATUSES = frozenset({401, 403})
 """The statuses of an archive's own answers that end the run when they come several times in a row."""
@@ -90,17 +86,6 @@ class Visit:
     def chains(self, kinds: Collection[str], agencies: Collection[str] = ()) -> list[Chain]:
         """What the index has to be asked for. Raises as `walk` does."""
         return list(self._source.chains(self._index, kinds, agencies))
-
-    def chains_for(self, pages: Collection[Wanted]) -> list[Chain]:
-        """The same for some pages: of all agencies where that is held, else of theirs if they are few."""
-        kinds = list(dict.fromkeys(page.kind for page in pages))
-        whole = self.chains(kinds)
-        agencies = agencies_of(pages)
-        if not 0 < len(agencies) <= FEW_AGENCIES:
-            return whole
-        source, index = self._source, self._index
-        is_held = all(index.held(source.query(chain, None), source.probe(chain)) for chain in whole)
-        return whole if is_held else self.chains(kinds, sorted(agencies))
 
     def walk(self, chain: Chain) -> Iterator[IndexPage]:
         """The answers of one chain; SourceFailed, or Stopped, where they end before it does."""

@@ -19,7 +19,8 @@ def prefixes(kinds: Collection[str], agencies: Collection[str] = ()) -> list[str
     """Host, path, and where that narrows it the parameter, without a scheme; each once.
 
     Hosts with and without ``www.`` share the key in every index. Without agencies the parameters are left
-    out, since others may stand before ours in a key; only a script that serves many kinds keeps its own.
+    out, since others may stand before ours in a key; only a script that serves many kinds keeps its own. By
+    agencies, captures with such others are not found.
     """
     return list(dict.fromkeys(_prefixes(kinds, agencies)))
 
@@ -59,14 +60,3 @@ def is_of(page: Wanted, kinds: Collection[str], agencies: Collection[str]) -> bo
     return page.kind in kinds and (
         not agencies or (digits > 0 and any(page.code.startswith(agency[:digits]) for agency in agencies))
     )
-
-
-def agencies_of(pages: Collection[Wanted]) -> set[str]:
-    """The agencies that the codes tell, as `prefixes` takes them; empty where one tells none."""
-    found = set()
-    for page in pages:
-        digits = AGENCY_DIGITS.get(page.kind, 0)
-        if not digits:
-            return set()
-        found.add(page.code[:digits].ljust(8, "0"))
-    return found

@@ -20,7 +20,7 @@ from tests.servers import Request, Server, answer, project_html, raw_server
 
 HOST = "http://monitor.bangkok.go.th"
 PAGE = f"{HOST}/mobile/myproject.php?pid="
-KNOWN = "http://example.com/"
+KNOWN, KNOWN_TO_CRAWLS = "http://example.com/", "http://commoncrawl.org/"
 CRAWL = "CC-MAIN-2020-16"
 
 
@@ -79,7 +79,9 @@ class Shelf:
 
     def below(self, prefix: str, exact: bool) -> list[Kept]:
         key = Kept(prefix if "://" in prefix else f"http://{prefix}", "").key
-        known = [Kept(KNOWN, "20200101000000", b"known")] if self.knows_probe else []
+        known = [
+            Kept(url, "20200101000000", b"known") for url in (KNOWN, KNOWN_TO_CRAWLS) if self.knows_probe
+        ]
         kept = [one for one in [*self.kept, *known] if (one.key == key if exact else one.key.startswith(key))]
         return sorted(kept, key=lambda one: (one.key, one.time))
 
@@ -189,7 +191,7 @@ def _common_crawl(shelf: Shelf, request: Request, crawls: Sequence[str]) -> byte
     asked = {key: values[0] for key, values in parse_qs(parts.query).items()}
     found = shelf.below(asked["url"], asked.get("matchType") != "prefix") if name in crawls else []
     if name != crawls[0]:
-        found = [kept for kept in found if kept.url == KNOWN]
+        found = [kept for kept in found if kept.url == KNOWN_TO_CRAWLS]
     if not found:
         return answer(b'{"message": "No Captures found for: x"}', "404 Not Found")
     page = int(asked.get("page", 0))

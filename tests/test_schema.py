@@ -1,5 +1,6 @@
 """Every table's shape follows from its record class and the column declarations, in every notation."""
 
+import dataclasses
 import datetime as dt
 import re
 import subprocess
@@ -9,12 +10,30 @@ import pyarrow as pa
 import pytest
 from frictionless import Schema
 
-from normaliser import dictionary, schema
+from normaliser import derived, dictionary, schema
 from normaliser.errors import UnknownTable
 from parsers.columns import COLUMNS
 from parsers.records import TABLES, TABLES_OF_KIND
 
 ALL = list(TABLES)
+
+
+@pytest.mark.parametrize("table", derived.DERIVED)
+def test_a_derived_table_has_the_columns_that_it_declares_and_each_is_explained(table: str) -> None:
+    shape = schema.layout(table)
+    assert list(shape.names) == [field.name for field in dataclasses.fields(shape.table.record)]
+    assert all(column.about.title_th and column.about.title_en for column in shape.columns)
+    assert set(shape.key) <= {column.name for column in shape.columns if column.required}
+
+
+def test_every_column_that_is_declared_for_derived_tables_is_used() -> None:
+    used = {
+        name
+        for table in derived.DERIVED
+        for column in schema.layout(table).names
+        for name in (f"{table}.{column}", column)
+    }
+    assert set(derived.COLUMNS) <= used
 
 
 @pytest.mark.parametrize(
@@ -164,7 +183,7 @@ def test_the_description_for_a_terminal_has_a_line_for_every_column(table: str) 
 
 
 def test_without_a_name_all_tables_are_listed() -> None:
-    assert [line.split()[0] for line in schema.describe().splitlines()] == ALL
+    assert [line.split()[0] for line in schema.describe().splitlines()] == list(schema.ALL_TABLES)
 
 
 def test_an_unknown_table_is_answered_with_the_known_ones() -> None:
@@ -186,5 +205,5 @@ def test_the_data_dictionary_is_up_to_date() -> None:
 def test_the_data_dictionary_has_every_column_as_a_whole_row() -> None:
     text = dictionary.dictionary()
     rows = [line for line in text.splitlines() if line.startswith("| `")]
-    assert len(rows) == sum(len(schema.layout(table).columns) for table in ALL)
+    assert len(rows) == sum(len(schema.layout(table).columns) for table in schema.ALL_TABLES)
     assert {len(re.split(r"(?<!\\)\|", row)) for row in rows} == {9}

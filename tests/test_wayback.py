@@ -366,12 +366,21 @@ def test_discovered_means_all_pages_of_which_captures_were_found(bma: Run) -> No
         assert len(queries(server)) == asked
 
 
-def test_codes_of_few_agencies_are_looked_for_by_agency(bma: Run) -> None:
+def test_discovered_with_codes_means_these_and_asks_the_index_for_nothing(bma: Run) -> None:
     with wayback(Shelf(THREE)) as server:
-        fetch(bma, server, CODE, OTHER, "2100-1037")
+        discover(bma, server, "--kind", "project", "--agency", "21000000")
+        asked = len(queries(server))
+        assert fetch(bma, server, "--discovered", OTHER).last_line.startswith("1 saved")
+        assert len(queries(server)) == asked
+
+
+def test_codes_are_looked_for_in_the_whole_index_so_that_no_parameter_hides_one(bma: Run) -> None:
+    kept = [project(1, "20200101000000"), Kept(f"{PAGE[:-4]}lang=th&pid={CODE}", "20210101000000", b"other")]
+    with wayback(Shelf(kept)) as server:
+        assert fetch(bma, server, CODE, "2100-1037").last_line.startswith("2 saved")
         urls = {query["url"] for query in queries(server)} - {KNOWN}
     assert len(urls) == 10
-    assert {url.partition("?")[2] for url in urls} == {"pid=21000000", "pid=2100"}
+    assert all(url.endswith(("/myproject.php", "/mykpi.php")) for url in urls)
 
 
 @pytest.mark.parametrize(
@@ -641,7 +650,6 @@ def test_two_runs_at_a_time_are_refused(bma: Run, tmp_path: Path) -> None:
     "arguments",
     [
         ("fetch", "--source", "wayback"),
-        ("fetch", "--source", "wayback", "--discovered", CODE),
         ("fetch", "--source", "wayback", "--since", "2020-13-01", CODE),
         ("fetch", "--source", "wayback", "--since", "2020-01-01T00:00:00", CODE),
         ("fetch", "--source", "wayback", "--host", "monitor.bangkok.go.th", CODE),

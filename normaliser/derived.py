@@ -1,0 +1,189 @@
+"""The tables that are made from other tables: what changed between captures, and what does not add up.
+
+They are declared as the tables of pages are (`parsers.records`, `parsers.columns`): a record class is a
+table, a field is a column, and its title, meaning, unit and constraints stand in `COLUMNS`, looked up as
+``table.column`` before all others. Their rows name their captures themselves.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from parsers.columns import PAGE_KINDS, PROJECT_CODE, SEVERITIES, Column
+from parsers.records import ForeignKey, Table
+
+CHANGE_KINDS = ("added", "removed", "changed", "reverted", "sites_differ")
+
+
+@dataclass(slots=True, kw_only=True)
+class Change:
+    """What a page says otherwise than it did: one row for each value, entry or row that differs.
+
+    Compared are consecutive captures of one page on one site, and (`sites_differ`) captures of it on two
+    sites at the same time; `docs/history.md` says what counts as a change, and what does not.
+    """
+
+    page_kind: str
+    page_code: str
+    position: int
+    site: str
+    kind: str
+    table: str
+    row_key: str
+    column: str | None = None
+    old: str | None = None
+    new: str | None = None
+    old_captured_at: dt.datetime
+    new_captured_at: dt.datetime
+    old_capture_id: str
+    new_capture_id: str
+    old_line_first: int | None = None
+    old_line_last: int | None = None
+    new_line_first: int | None = None
+    new_line_last: int | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Finding:
+    """What does not add up, with the capture and the lines that show it; `docs/checks.md` explains each."""
+
+    finding_id: str
+    check: str
+    severity: str
+    page_kind: str
+    page_code: str
+    project_code: str | None = None
+    site: str | None = None
+    capture_id: str
+    capture_id_before: str | None = None
+    table_name: str
+    position: int | None = None
+    column: str | None = None
+    line_first: int | None = None
+    line_last: int | None = None
+    value: str | None = None
+    expected: str | None = None
+    message_th: str
+    message_en: str
+
+
+DERIVED: dict[str, Table] = {
+    "changes": Table(
+        "changes",
+        "การเปลี่ยนแปลงระหว่างฉบับที่จัดเก็บ",
+        "Changes between captures",
+        ("page_kind", "page_code", "position"),
+        (
+            ForeignKey(("old_capture_id",), "captures", ("capture_id",)),
+            ForeignKey(("new_capture_id",), "captures", ("capture_id",)),
+        ),
+        Change,
+    ),
+    "findings": Table(
+        "findings",
+        "ข้อตรวจพบ",
+        "Findings",
+        ("finding_id",),
+        (
+            ForeignKey(("capture_id",), "captures", ("capture_id",)),
+            ForeignKey(("capture_id_before",), "captures", ("capture_id",)),
+        ),
+        Finding,
+    ),
+}
+"""The derived tables by name: `changes` is of ``bma build --history``, `findings` of ``bma audit``."""
+
+COLUMNS: dict[str, Column] = {
+    # changes
+    "changes.position": Column(
+        "ลำดับ",
+        "Position",
+        "1-based number among the changes of the page, the oldest first.",
+        minimum=1,
+    ),
+    "changes.site": Column(
+        "เว็บไซต์",
+        "Site",
+        "The site of both captures; of the newer one where the kind is `sites_differ`.",
+    ),
+    "changes.kind": Column(
+        "ชนิดของการเปลี่ยนแปลง",
+        "Kind of change",
+        "`added`: was not there; `removed`: is there no more; `changed`: says otherwise; `reverted`: says "
+        "again what it said before; `sites_differ`: two sites say different things at the same time.",
+        enum=CHANGE_KINDS,
+    ),
+    "changes.table": Column("ตาราง", "Table", "Table of the value or row."),
+    "changes.row_key": Column(
+        "แถว",
+        "Row",
+        "What names the row across captures, such as a report's date: printed numbers shift.",
+    ),
+    "changes.column": Column("คอลัมน์", "Column", "Column of the value; null where a whole row came or went."),
+    "changes.old": Column(
+        "ค่าเดิม", "Old", "The value before, as text; of a whole row its values as one JSON object."
+    ),
+    "changes.new": Column(
+        "ค่าใหม่", "New", "The value after, as text; of a whole row its values as one JSON object."
+    ),
+    "old_captured_at": Column("เวลาที่จัดเก็บฉบับเดิม", "Old captured at", "When the old capture was made.", "UTC"),
+    "new_captured_at": Column("เวลาที่จัดเก็บฉบับใหม่", "New captured at", "When the new capture was made.", "UTC"),
+    "old_capture_id": Column(
+        "รหัสการจัดเก็บฉบับเดิม",
+        "Old capture",
+        "The one that last said the old value.",
+        pattern="[0-9a-f]{16}",
+    ),
+    "new_capture_id": Column(
+        "รหัสการจัดเก็บฉบับใหม่", "New capture", "The capture that says the new value.", pattern="[0-9a-f]{16}"
+    ),
+    "old_line_first": Column("บรรทัดแรกเดิม", "Old first line", "Where the old value stands.", minimum=1),
+    "old_line_last": Column("บรรทัดสุดท้ายเดิม", "Old last line", "Where the old value ends.", minimum=1),
+    "new_line_first": Column("บรรทัดแรกใหม่", "New first line", "Where the new value stands.", minimum=1),
+    "new_line_last": Column("บรรทัดสุดท้ายใหม่", "New last line", "Where the new value ends.", minimum=1),
+    # findings
+    "finding_id": Column(
+        "รหัสข้อตรวจพบ",
+        "Finding",
+        "The same tables give the same id: 16 hex digits of a SHA-256 over what was found, and where.",
+        pattern="[0-9a-f]{16}",
+    ),
+    "check": Column("การตรวจ", "Check", "The check that found it; docs/checks.md explains each."),
+    "findings.severity": Column(
+        "ระดับความสำคัญ",
+        "Severity",
+        "`error`: cannot be as it stands; `warning`: ask about it; `info`: worth knowing, no accusation.",
+        enum=SEVERITIES,
+    ),
+    "findings.page_kind": Column("ชนิดของหน้า", "Page kind", "Kind of the page.", enum=PAGE_KINDS),
+    "findings.project_code": Column(
+        "รหัสโครงการ", "Project code", "The project concerned, where it is one.", pattern=PROJECT_CODE
+    ),
+    "findings.capture_id": Column(
+        "รหัสการจัดเก็บ", "Capture", "The capture whose lines show it.", pattern="[0-9a-f]{16}"
+    ),
+    "capture_id_before": Column(
+        "รหัสการจัดเก็บก่อนหน้า",
+        "Capture before",
+        "The capture that it is compared with, where there is one.",
+        pattern="[0-9a-f]{16}",
+    ),
+    "findings.position": Column(
+        "ลำดับของแถว", "Row", "`position` of the row in its table; null where it has none.", minimum=1
+    ),
+    "findings.line_first": Column("บรรทัดแรก", "First line", "First of the lines that show it.", minimum=1),
+    "findings.line_last": Column("บรรทัดสุดท้าย", "Last line", "Last of the lines that show it.", minimum=1),
+    "findings.value": Column("ค่าที่พบ", "Value", "What stands there, as text."),
+    "findings.expected": Column("ค่าที่คาด", "Expected", "What would add up, as text."),
+    "message_th": Column("คำอธิบาย", "Message in Thai", "The finding in a Thai sentence."),
+    "message_en": Column("คำอธิบายภาษาอังกฤษ", "Message in English", "The finding in an English sentence."),
+}
+"""What the columns of these tables mean, where they are not those of pages."""
+
+
+def column_of(table_name: str, column_name: str) -> Column | None:
+    """The declaration of a column of a derived table; None where it means what it means on pages."""
+    return COLUMNS.get(f"{table_name}.{column_name}") or (
+        COLUMNS.get(column_name) if table_name in DERIVED else None
+    )
