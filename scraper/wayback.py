@@ -102,9 +102,9 @@ class Wayback:
         message = answer_message(exchange)
         found = brought(memento, message, exchange.ended_at, sent_head=exchange.response_head)
         if original := _ORIGINAL.search(answer.header("Link")):
-            is_of_page = identify(original[1])[1:] == memento.page
-            is_of_url = found.capture.digest_check == "match" or _parts(original[1]) == _parts(memento.url)
-            if not (is_of_page and is_of_url):
+            is_of_page = identify(original[1])[1:] == memento.page  # then it is a URL that has parts
+            is_sure = found.capture.digest_check == "match"
+            if not is_of_page or not (is_sure or _parts(original[1]) == _parts(memento.url)):
                 raise NotThere(f"the capture of another URL: {original[1][:200]}")
         return found
 
