@@ -18,15 +18,16 @@ from typing import NamedTuple, Protocol
 
 from scraper.archive_reader import ArchiveReader
 from scraper.capture import ArchivedCapture
-from scraper.capture_record import capture_members
+from scraper.capture_record import capture_members, member_metadata
 from scraper.catching_up import missing_bytes, read_unseen, unseen
 from scraper.errors import ArchiveBusy, ArchiveDamaged, ArchiveError
 from scraper.exchange import Exchange, is_redirect, outcome_of
 from scraper.exchange_record import archived_exchange, exchange_members, fetched_capture
 from scraper.index import Index
 from scraper.lock import locked
+from scraper.memento import Brought
 from scraper.recovery import finish_open_files
-from scraper.walk import Damage, FoundCapture
+from scraper.walk import Damage, FoundCapture, Record
 from scraper.warc import WarcFile
 
 ROTATE_BYTES = 100_000_000
@@ -161,20 +162,30 @@ class Archive(ArchiveReader):
         page_kind: str | None,
         page_code: str | None,
         outcome: str | None,
+        brought: Brought | None = None,
     ) -> StoredExchange:
         """Store one exchange, whatever came of it; it is on the disk when this returns.
 
         ``outcome`` is how the page that was asked for reads (`parsers.columns.OUTCOMES`), and makes the
         exchange a capture of that page: a page that was had, or one that was given up (``transport_error``).
         It is None for an exchange that settles nothing: a redirect hop, robots.txt, an attempt that will be
-        repeated. Raises ArchiveError as `add` does, ValueError where an outcome is of no page.
+        repeated. ``brought`` is the capture of another archive that came with it, which then counts instead;
+        where that is a record of its own, it is kept as it is, behind the exchange. Raises ArchiveError as
+        `add` does, ValueError where an outcome is of no page.
         """
         self._must_be_writable()
+        if brought is not None and brought.member is not None:
+            self.store(exchange, source=source, page_kind=page_kind, page_code=page_code, outcome=None)
+            return self._store_member(brought.capture, exchange.body, brought.member, outcome)
         capture = None
         if outcome is not None:
             if page_kind is None or page_code is None:
                 raise ValueError("an outcome is that of a page: it needs page_kind and page_code")
-            capture = fetched_capture(exchange, source=source, kind=page_kind, code=page_code)
+            capture = (
+                fetched_capture(exchange, source=source, kind=page_kind, code=page_code)
+                if brought is None
+                else brought.capture
+            )
         same = self._index.earliest_same(capture) if capture and not capture.failure else None
         archived = archived_exchange(
             exchange,
@@ -194,6 +205,20 @@ class Archive(ArchiveReader):
         self._index.mark_seen(file.name, offset, file.size)
         self.flush()
         return StoredExchange(archived.capture_id, same)
+
+    def _store_member(
+        self, capture: ArchivedCapture, member: bytes, record: Record, outcome: str | None
+    ) -> StoredExchange:
+        """Store a record of another archive, byte by byte, and what we know of the capture that it is."""
+        same = self._index.earliest_same(capture)
+        file = self._open_file()
+        metadata = member_metadata(capture, record.head.get("warc-record-id", ""), outcome, file.info_id)
+        offset = file.append(member + metadata)
+        place = (offset, len(member), record.block_bytes)
+        self._index.add(file.name, FoundCapture(capture, *place, outcome, file.size))
+        self._index.mark_seen(file.name, offset, file.size)
+        self.flush()
+        return StoredExchange(capture.capture_id, same)
 
     def _must_be_writable(self) -> None:
         if not self._writable:

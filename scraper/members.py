@@ -9,7 +9,8 @@ from typing import NamedTuple
 from scraper.archive_reader import ArchiveReader
 from scraper.errors import ArchiveDamaged
 from scraper.exchange_record import EXTRAS
-from scraper.http_message import head_end
+from scraper.exchange_table import HeldExchange
+from scraper.http_message import head_end, page_bytes
 from scraper.walk import Record, walk
 
 
@@ -42,6 +43,14 @@ def records(archive: ArchiveReader, file: str, offset: int, length: int) -> Iter
         head, _, block = plain.partition(b"\r\n\r\n")
         yield Unpacked(head, block[:-4])
         rest = unpacker.unused_data
+
+
+def content_of(archive: ArchiveReader, held: HeldExchange) -> bytes:
+    """The body of an exchange's answer with its content coding undone; empty where there is no answer."""
+    for record in records(archive, held.file, held.offset, held.length):
+        if record.field("warc-type") == "response":
+            return page_bytes(record.block)
+    return b""
 
 
 def place_of(archive: ArchiveReader, capture_id: str) -> tuple[str, int, int]:

@@ -536,7 +536,7 @@ def test_a_log_has_a_line_now_and_then_and_not_one_a_page(
     fetch: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert fetch(KNOWN[0], UNKNOWN).err == ""
-    monkeypatch.setattr("bma.fetch.SECONDS_A_LINE", 0.0)
+    monkeypatch.setattr("bma.running.SECONDS_A_LINE", 0.0)
     assert fetch("--max-age", 0, KNOWN[1], UNKNOWN).err.splitlines() == [
         "bma: 1 of 2 pages: saved 1",
         "bma: 2 of 2 pages: saved 1, not found 1",
