@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import audit.date_checks
+import audit.history_checks
+import audit.indicator_checks
+import audit.money_checks
 import audit.plan_checks
 import audit.report_checks  # noqa: F401, importing declares
 from audit.check import CHECKS

@@ -72,10 +72,28 @@ class Tables:
             self._frames[key] = kept.merge(about, on="capture_id")
         return self._frames[key].copy(deep=False)
 
+    def changes(self) -> tuple[pd.DataFrame, str | None]:
+        """What changed between captures; none, and the reason, where there is no history of these tables."""
+        history = self.folder / "history"
+        if not (history / "changes.parquet").exists():
+            return _empty("changes"), "no_history"
+        of_history = arrow_table(history, "captures", ["capture_id"]).to_pandas()["capture_id"]
+        if set(of_history) != set(self.captures["capture_id"]):
+            return _empty("changes"), "history_of_others"
+        if "changes" not in self._frames:
+            changes = arrow_table(history, "changes").to_pandas(date_as_object=False)
+            self._frames["changes"] = changes
+        return self._frames["changes"].copy(deep=False), None
+
     def read(self, name: str, columns: list[str] | None = None) -> pd.DataFrame:
         """Columns of a table, as they are (all of them by default); raises AuditError."""
         frame: pd.DataFrame = arrow_table(self.folder, name, columns).to_pandas(date_as_object=False)
         return frame
+
+
+def _empty(name: str) -> pd.DataFrame:
+    frame: pd.DataFrame = arrow_schema(name).empty_table().to_pandas()
+    return frame
 
 
 def arrow_table(folder: Path, name: str, columns: list[str] | None = None) -> pa.Table:
