@@ -12,6 +12,8 @@ from audit.years import with_year
 _KINDS = ("project", "indicator", "agency_summary")
 _PAIRS = {"indicators": "indicator_quarters", "agency_indicators": "agency_indicator_quarters"}
 """The tables of indicators, and of their quarters."""
+_OF_INDICATOR = ["page_kind", "page_code", "indicator_position"]
+_QUARTERS = 4
 _TOLERANCE = 0.005
 """Results are printed with four decimals, those of quarters with two: half of the last digit may differ."""
 _UNCLEAR = "ลด|นาที|ไม่เกิน"
@@ -41,7 +43,11 @@ def _quarters(tables: Tables) -> pd.DataFrame:
     ).sort_values(["page_kind", "page_code", "indicator_position", "quarter"])
 
 
-_OF_INDICATOR = ["page_kind", "page_code", "indicator_position"]
+def _unread(quarters: pd.DataFrame) -> pd.DataFrame:
+    """The quarters that were not read completely, and those of tables where one is missing."""
+    known = quarters["is_read"] & (quarters["result_value"].notna() | ~quarters["is_reported"])
+    of_indicator = known.groupby([quarters[column] for column in _OF_INDICATOR])
+    return quarters[of_indicator.transform("sum") != _QUARTERS]
 
 
 def _without_quarters(indicators: pd.DataFrame, quarters: pd.DataFrame) -> pd.DataFrame:
@@ -104,7 +110,7 @@ def result_unlike_latest_quarter(tables: Tables, _: float) -> Result:
         "Indicator {position} has the result {result_value}; quarter {quarter}, the latest reported, has "
         "{of_quarter}.",
     )
-    unread = quarters[~quarters["is_read"] | (quarters["is_reported"] & quarters["result_value"].isna())]
+    unread = _unread(quarters)
     without = _without_quarters(indicators, quarters)
     reported = both["quarter"].notna()
     has_quarters = ~both["capture_id"].isin(without["capture_id"]) & ~both["capture_id"].isin(
@@ -153,7 +159,7 @@ def indicator_falls(tables: Tables, _: float) -> Result:
         "The result of indicator {indicator_position} falls from {before} (quarter {quarter_before}) to "
         "{result_value} (quarter {quarter}).",
     )
-    unread = quarters[~quarters["is_read"] | (quarters["is_reported"] & quarters["result_value"].isna())]
+    unread = _unread(quarters)
     return Result(
         [
             finds(
@@ -255,7 +261,7 @@ def score_without_report(tables: Tables, _: float) -> Result:
     judged = indicators[indicators["evaluation_score"] > 0]
     without = _without_quarters(judged, quarters)
     reported = quarters[quarters["is_reported"]]
-    unread = quarters[~quarters["is_read"]]
+    unread = _unread(quarters)
     idle = judged[
         ~judged["capture_id"].isin(reported["capture_id"])
         & ~judged["capture_id"].isin(unread["capture_id"])

@@ -89,7 +89,7 @@ class Narratives:
                 self._runs[text_id] = runs_of_words(text)
 
     def pairs_of_others(self) -> list[tuple[int, int]]:
-        """Pairs (later, earlier) of texts that may be alike, and each with itself; short ones are left out."""
+        """Pairs (later, earlier) of texts that may be alike, and each with itself; without short ones."""
         reports = self.reports.dropna(subset=["text_id"])
         in_time = reports.sort_values(["report_date", "page_code", "position"]).drop_duplicates("text_id")
         told = [each for each in in_time["text_id"].astype(int) if self._lengths[each] >= LEAST_CHARACTERS]

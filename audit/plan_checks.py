@@ -28,15 +28,12 @@ def weights_do_not_sum_to_100(tables: Tables, limit: float) -> Result:
     """The weights of all steps together miss 100 by more than the threshold."""
     steps = tables.frame("plan_steps")
     unknown = steps[steps["weight_percent"].isna()]
-    plans = steps.sort_values(["page_code", "position"]).drop_duplicates("page_code")
     by_page = steps.groupby("page_code")
-    plans = plans.assign(
-        sum=plans["page_code"].map(weight_sums(steps)),
-        steps=plans["page_code"].map(by_page.size()),
-        line_last=plans["page_code"].map(by_page["line_last"].max()),
-        position=None,
-        whole=100.0,
+    plans = steps.sort_values(["page_code", "position"]).drop_duplicates("page_code")
+    plans = plans.drop(columns="line_last").join(
+        by_page.agg(steps=("position", "size"), line_last=("line_last", "max")), on="page_code"
     )
+    plans = plans.join(weight_sums(steps).rename("sum"), on="page_code").assign(position=None, whole=100.0)
     missed = (plans["sum"] - 100).abs().round(4) > limit
     says = Text(
         "น้ำหนักของ {steps} ขั้นตอนรวมกันได้ {sum} ไม่ใช่ 100",
@@ -299,15 +296,10 @@ def done_before_steps_begin(tables: Tables, _: float) -> Result:
     starts = steps[["page_code", "position", "start_date"]].rename(columns={"position": "step"})
     pairs = done[["page_code", "report_date"]].merge(starts, on="page_code")
     pairs["not_begun"] = pairs["start_date"] > pairs["report_date"]
-    by_page = pairs.groupby("page_code")["not_begun"]
-    next_step = pairs[pairs["not_begun"]].sort_values(["start_date", "position"]).drop_duplicates("page_code")
-    found = done.merge(
-        next_step[["page_code", "start_date", "position"]].rename(columns={"position": "step"}),
-        on="page_code",
-    )
-    found["left"], found["steps"] = (
-        found["page_code"].map(by_page.sum()),
-        found["page_code"].map(by_page.size()),
+    counts = pairs.groupby("page_code").agg(left=("not_begun", "sum"), steps=("step", "size"))
+    later = pairs[pairs["not_begun"]].sort_values(["start_date", "step"]).drop_duplicates("page_code")
+    found = done.merge(later[["page_code", "start_date", "step"]], on="page_code").join(
+        counts, on="page_code"
     )
     says = Text(
         "รายงานวันที่ {report_date} แสดงร้อยละ {progress_percent} แต่ {left} จาก {steps} ขั้นตอนของแผน"
