@@ -71,7 +71,9 @@ REASONS: dict[str, Text] = {
         "ยังไม่มีไตรมาสที่รายงาน (ทุกคู่คะแนนเป็น 0 / 0)", "no quarter is reported yet: all pairs are 0 / 0"
     ),
     # Texts
-    "no_strategy_text": Text("มีบรรทัดยุทธศาสตร์ที่อ่านไม่ได้", "a line of the strategy could not be read"),
+    "no_strategy_text": Text(
+        "มีบรรทัดยุทธศาสตร์ที่ขาดไปหรืออ่านไม่ได้", "a line of the strategy is missing or could not be read"
+    ),
     "no_unit": Text("ตัวชี้วัดไม่มีหน่วยหรืออ่านไม่ได้", "an indicator's unit is missing or could not be read"),
     # History
     "no_history": Text(

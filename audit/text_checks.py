@@ -135,6 +135,12 @@ def _as_other(firsts: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def _without_links(tables: Tables, links: pd.DataFrame) -> pd.DataFrame:
+    """The pages that should have lines of the strategy, and have none."""
+    pages = tables.kinds("project", "city_indicator")
+    return pages[~pages["capture_id"].isin(links["capture_id"])]
+
+
 _LINE_LIMIT = 100
 """Characters after which the site cuts a line of the strategy; a blank at the cut is lost."""
 _UNIT_LIMIT = 50
@@ -159,6 +165,7 @@ def text_cut_by_site(tables: Tables, _: float) -> Result:
     printed = goals["level_name"] + "ที่ " + goals["number"] + " " + goals["title"]
     goals["length"] = printed.str.len()
     goals["limit"] = _LINE_LIMIT
+    unread = links[links[["level", "number", "title"]].isna().any(axis=1)]
     result = Result(
         [
             finds(
@@ -174,7 +181,7 @@ def text_cut_by_site(tables: Tables, _: float) -> Result:
                 ),
             )
         ],
-        [unjudged(links[links[["level", "number", "title"]].isna().any(axis=1)], "no_strategy_text")],
+        [unjudged(rows, "no_strategy_text") for rows in (_without_links(tables, links), unread)],
     )
     for table in ("indicators", "agency_indicators"):
         rows = tables.frame(table)
