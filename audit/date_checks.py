@@ -20,7 +20,7 @@ _DATES = {"report_date": "no_report_date", "narrative_date": "no_narrative_date"
     title=Text("วันที่รายงานไม่ตรงกับวันที่ในคำบรรยาย", "Report date and narrative date differ"),
     meaning_th="วันที่ในบรรทัดแรกของรายงานไม่ตรงกับวันที่ที่ขึ้นต้นคำบรรยาย",
     not_proof=Text(
-        "ไม่ได้บอกว่าวันใดถูกต้อง อาจเป็นวันบันทึกกับวันทำงาน",
+        "ว่าวันใดถูกต้อง อาจเป็นวันบันทึกกับวันทำงาน",
         "Which of the two is right; they may be the days of typing and of the work.",
     ),
     reasons=("reduced_copy", "no_reports", "no_report_date", "no_narrative_date"),
@@ -56,8 +56,8 @@ def dates_differ(tables: Tables, _: float) -> Result:
     title=Text("วันที่อยู่ในอนาคตของวันที่จัดเก็บหน้า", "Date in the future of its capture"),
     meaning_th="วันที่ของรายงานหรือของคำบรรยายอยู่หลังวันที่จัดเก็บหน้า (เวลาประเทศไทย)",
     not_proof=Text(
-        "รายงานอาจลงวันที่ล่วงหน้าโดยเจตนา และเวลาที่จัดเก็บถูกต้องเท่าที่แหล่งที่มาบอก",
-        "Why; and the time of the capture is as good as its source (`captured_at_source`).",
+        "ว่าเกิดจากอะไร และเวลาที่จัดเก็บถูกต้องเท่าที่แหล่งที่มาบอก (`captured_at_source`)",
+        "How it came about; and the time of the capture is as good as its source (`captured_at_source`).",
     ),
     reasons=("reduced_copy", "no_reports", "no_report_date", "no_narrative_date", "no_capture_day"),
 )
@@ -89,7 +89,7 @@ def date_after_capture(tables: Tables, _: float) -> Result:
     title=Text("วันที่รายงานอยู่นอกปีงบประมาณ", "Date outside the fiscal year"),
     meaning_th="วันที่ของรายงานหรือของคำบรรยายอยู่นอกปีงบประมาณของหน้า (1 ตุลาคม ถึง 30 กันยายน)",
     not_proof=Text(
-        "โครงการอาจเริ่มก่อนหรือรายงานปิดหลังสิ้นปีโดยชอบ",
+        "ว่ามีสิ่งใดผิด โครงการอาจเริ่มก่อน หรือรายงานปิดหลังสิ้นปีได้โดยชอบ",
         "A fault: work may begin early, and a last report may rightly come after the year's end.",
     ),
     reasons=("reduced_copy", "no_reports", "no_report_date", "no_narrative_date", "no_fiscal_year"),

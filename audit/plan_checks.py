@@ -170,7 +170,7 @@ def _against_plan(tables: Tables) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
         "น้ำหนักแต่ละขั้นตอนคูณสัดส่วนจำนวนวันที่ผ่านไป นับวันแรก วันสุดท้าย และวันที่รายงานด้วย"
     ),
     not_proof=Text(
-        "งานอาจเสร็จเร็วกว่าแผนจริง และไม่มีแผนใดบอกว่างานของขั้นตอนกระจายเท่ากันทุกวัน",
+        "ว่ารายงานผิด งานอาจเสร็จเร็วกว่าแผนจริง และไม่มีแผนใดบอกว่างานของขั้นตอนกระจายเท่ากันทุกวัน",
         "That the report is wrong: work may be early, and no plan says that the work of a step is spread "
         "evenly over its days.",
     ),

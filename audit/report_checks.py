@@ -17,7 +17,7 @@ POINTS = Text("จุดร้อยละ", "percentage points")
     title=Text("ร้อยละที่หัวหน้าไม่ตรงกับรายงานล่าสุด", "Headline percent unlike the newest report"),
     meaning_th="ร้อยละความคืบหน้าที่หัวหน้าเป็นคนละค่ากับรายงานล่าสุด คือรายงานแรกที่พิมพ์บนหน้า",
     not_proof=Text(
-        "ไม่ได้บอกว่าค่าใดถูกต้อง หัวหน้าอาจได้รับการปรับโดยไม่มีรายงานใหม่",
+        "ว่าค่าใดถูกต้อง หัวหน้าอาจได้รับการปรับโดยไม่มีรายงานใหม่",
         "Which of the two is right; the head may have been updated without a report.",
     ),
     reasons=("reduced_copy", "no_headline", "no_reports", "no_percent"),
@@ -64,7 +64,7 @@ _PERCENTS = {"projects": "no_headline", "progress_reports": "no_percent", "plan_
     title=Text("ร้อยละอยู่นอกช่วง 0 ถึง 100", "Percent outside 0 to 100"),
     meaning_th="ร้อยละความคืบหน้าที่รายงานน้อยกว่า 0 หรือมากกว่า 100",
     not_proof=Text(
-        "ไม่ได้บอกว่าค่าที่ถูกต้องคือเท่าใด อาจเป็นการพิมพ์ผิด",
+        "ว่าค่าที่ถูกต้องคือเท่าใด อาจเป็นการพิมพ์ผิด",
         "What the right value is; it may be a slip of the keyboard.",
     ),
     reasons=("no_headline", "no_percent"),
@@ -98,7 +98,7 @@ def percent_out_of_range(tables: Tables, _: float) -> Result:
     title=Text("ความคืบหน้าลดลง", "Progress falls"),
     meaning_th="รายงานหนึ่งแสดงร้อยละต่ำกว่ารายงานก่อนหน้าตามลำดับวันที่",
     not_proof=Text(
-        "อาจเป็นการแก้ไขรายงานเดิมที่สูงเกินจริง หรือแผนหรือเป้าหมายเปลี่ยนไป",
+        "ว่างานถอยหลัง อาจเป็นการแก้รายงานเดิมที่สูงเกินจริง หรือแผนเปลี่ยนไป",
         "That something was undone: it may correct a report that said too much, or the plan has changed.",
     ),
     reasons=UNTOLD,
@@ -135,7 +135,7 @@ def progress_falls(tables: Tables, limit: float) -> Result:
     title=Text("รายงานร้อยละ 100 ทั้งที่ยังระบุปัญหา", "100 % reported while a problem is stated"),
     meaning_th="รายงานแสดงร้อยละ 100 และรายงานเดียวกันระบุปัญหาหรืออุปสรรค",
     not_proof=Text(
-        "ปัญหาอาจแก้ไขแล้วและเขียนไว้เป็นบทเรียน",
+        "ว่ายังมีงานเหลือ ปัญหาอาจแก้ไขแล้วและเขียนไว้เป็นบทเรียน",
         "That work is left: the problem may be solved and told in retrospect.",
     ),
     reasons=("reduced_copy", "no_reports", "no_percent", "no_problem_line"),
