@@ -20,9 +20,9 @@ _HEAD = f"""\
 Generated from the checks in `audit/`; `python -m audit.reference` writes it.
 
 `bma audit` reads the tables and writes two more: `findings`, a row for each thing that does not add up, with
-the capture and the lines that show it, and `check_results`, a row for each check and page: `found`, `passed` or
-`not_checked` with the reason. A page passes only where all of it could be judged; where something is missing
-it is `not_checked`, whatever else is fine.
+the capture and the lines that show it, and `check_results`, a row for each check and page: `found`, `passed`
+or `not_checked` with the reason. A page passes only where all of it could be judged; where something is
+missing it is `not_checked`, whatever else is fine.
 
 Severities: `error`, it cannot be as it stands; `warning`, ask about it; `info`, worth knowing. No finding
 says that anybody did wrong: each says what the page says, and each check below says what that does not prove.
@@ -42,8 +42,8 @@ capture is judged (`is_latest`).
 
 **The planned percent** of a day is the sum over the steps of a plan of each one's weight times the share of
 its days that has passed; the first day, the last day and the day itself count. It assumes that the work of a
-step is spread evenly over its days. It is not computed where a weight or day is missing, a step ends before it
-starts, or the weights miss 100 by more than {WEIGHT_TOLERANCE:g} points; weights are never scaled.
+step is spread evenly over its days. It is not computed where a weight or day is missing, a step ends before
+it starts, or the weights miss 100 by more than {WEIGHT_TOLERANCE:g} points; weights are never scaled.
 
 **The similarity** of two narratives is the number of runs of three Thai words (pythainlp, `newmm`) that both
 have, divided by the number that either has: 1 is the same wording. Blanks, ways of typing and kinds of digits
