@@ -11,7 +11,7 @@ import sys
 import click
 
 import bma
-from bma import archive, captures, discover, evidence, export, fetch, pages, sample, tables
+from bma import archive, audit, captures, discover, evidence, export, fetch, pages, sample, tables
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -30,6 +30,7 @@ for command in (
     *pages.COMMANDS,
     *tables.COMMANDS,
     *export.COMMANDS,
+    audit.audit,
     *archive.COMMANDS,
     *captures.COMMANDS,
     *evidence.COMMANDS,
@@ -54,10 +55,11 @@ def main() -> None:
 
 def _describe(error: Exception) -> str:
     """What to tell a user of an error: ours say it themselves, the system's name the file."""
+    from audit.errors import AuditError
     from normaliser.errors import BuildError, ExportError, UnknownTable
     from scraper.errors import ScraperError
 
-    if isinstance(error, ScraperError | BuildError | ExportError | UnknownTable):
+    if isinstance(error, ScraperError | BuildError | ExportError | UnknownTable | AuditError):
         return str(error)
     if isinstance(error, OSError):
         where = f"{error.filename}: " if error.filename else ""
