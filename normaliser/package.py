@@ -61,32 +61,50 @@ _FORMATS = (
 )
 
 
-def write(folder: Path, rows: Mapping[str, int], *, plain_csv: bool) -> None:
+def write(folder: Path, rows: Mapping[str, int], *, plain_csv: bool, history: bool = False) -> None:
     """Describe the finished tables of a folder, with their numbers of rows, in its ``datapackage.json``."""
-    package = describe(folder, rows, plain_csv=plain_csv)
+    package = describe(folder, rows, plain_csv=plain_csv, history=history)
     text = json.dumps(package, ensure_ascii=False, indent=2) + "\n"
     (folder / FILE_NAME).write_text(text, encoding="utf-8")
 
 
-def describe(folder: Path, rows: Mapping[str, int], *, plain_csv: bool) -> dict[str, Any]:
-    """The Data Package of the tables in a folder, given the number of rows of each."""
+_ABOUT = {
+    "name": "bma-progress",
+    "title": "BMA project progress",
+    "title_th": "ความคืบหน้าโครงการของกรุงเทพมหานคร",
+    "description": (
+        "What the progress pages of the Bangkok Metropolitan Administration say, with the capture and "
+        "the lines that every row was read from."
+    ),
+}
+_ABOUT_HISTORY = {
+    "name": "bma-progress-history",
+    "title": "BMA project progress: history",
+    "title_th": "ประวัติความคืบหน้าโครงการของกรุงเทพมหานคร",
+    "description": (
+        "What every sound capture of the progress pages of the Bangkok Metropolitan Administration says, "
+        "rows keyed by capture, and what changed from one capture of a page to the next."
+    ),
+}
+
+
+def describe(
+    folder: Path, rows: Mapping[str, int], *, plain_csv: bool, history: bool = False
+) -> dict[str, Any]:
+    """The Data Package of the tables (of a history) in a folder, given the number of rows of each."""
     return {
         "$schema": PROFILE,
-        "name": "bma-progress",
-        "title": "BMA project progress",
-        "title_th": "ความคืบหน้าโครงการของกรุงเทพมหานคร",
-        "description": (
-            "What the progress pages of the Bangkok Metropolitan Administration say, with the capture and "
-            "the lines that every row was read from."
-        ),
+        **(_ABOUT_HISTORY if history else _ABOUT),
         "bma:csvGuard": csv_guard(plain=plain_csv),
         "resources": [
-            _resource(folder, name, count, form) for form in _FORMATS for name, count in rows.items()
+            _resource(folder, name, count, form, history=history)
+            for form in _FORMATS
+            for name, count in rows.items()
         ],
     }
 
 
-def _resource(folder: Path, name: str, rows: int, form: _Format) -> dict[str, Any]:
+def _resource(folder: Path, name: str, rows: int, form: _Format, *, history: bool) -> dict[str, Any]:
     shape = layout(name)
     path = folder / f"{name}.{form.properties['format']}"
     with path.open("rb") as file:
@@ -102,7 +120,10 @@ def _resource(folder: Path, name: str, rows: int, form: _Format) -> dict[str, An
         f"{form.own}bytes": path.stat().st_size,
         f"{form.own}hash": f"sha256:{digest}",
         "rows": rows,
-        "schema": {**table_schema(name, suffix=form.suffix), "missingValues": form.nulls},
+        "schema": {
+            **table_schema(name, suffix=form.suffix, history=history),
+            "missingValues": form.nulls,
+        },
     }
 
 
