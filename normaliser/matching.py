@@ -10,7 +10,16 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any, Protocol
 
-from normaliser.compared import form, signature
+from normaliser.compared import PARENTS, form, signature
+
+
+_NAMED_BY = {
+    "progress_reports": ("report_date", "narrative"),
+    "plan_steps": ("description",),
+    "indicators": ("indicator_code", "name"),
+    "agency_indicators": ("name",),
+}
+"""Of the rows of these tables, the columns of which at least one must be known to tell a row from others."""
 
 
 class Said(Protocol):
@@ -43,6 +52,14 @@ def match(table: str, old: Sequence[Said], new: Sequence[Said]) -> Found:
             break
         rule(old, new, found)
     return found
+
+
+def is_one_of_its_own(table: str, row: Said) -> bool:
+    """Whether a row says enough to know that it is none of the others, though it matches none."""
+    if table in PARENTS:
+        return row.parent is not None
+    columns = _NAMED_BY.get(table)
+    return columns is None or any(row.values[column] is not None for column in columns)
 
 
 # Rules
@@ -102,12 +119,12 @@ def _gaps(matches: Sequence[int | None], end: int) -> list[tuple[int, int]]:
     return list(zip(before, reversed(behind), strict=True))
 
 
-def _one_for_one(may_be: Callable[[Said, Said], bool]) -> _Rule:
-    """One row is left, and one has come: they are the same where nothing speaks against it."""
+def _in_order(may_be: Callable[[Said, Said], bool]) -> _Rule:
+    """As many rows have come as are left: they are the same in order, where nothing speaks against it."""
 
     def pair(old: Sequence[Said], new: Sequence[Said], found: Found) -> None:
-        if len(old) == len(new) == 1 and may_be(old[0], new[0]):
-            found[0] = 0
+        if len(old) == len(new) and all(map(may_be, old, new)):
+            found[:] = range(len(old))
 
     return pair
 
@@ -135,6 +152,10 @@ def _no_other_code(old: Said, new: Said) -> bool:
     return old.values.get("indicator_code") is None or new.values["indicator_code"] is None
 
 
+def _no_other_name(old: Said, new: Said) -> bool:
+    return old.values.get("name") is None or new.values["name"] is None
+
+
 def _number(row: Said) -> Hashable | None:
     return row.number
 
@@ -149,7 +170,7 @@ _RULES: dict[str, tuple[_Rule, ...]] = {
         _same(_values("report_date", "progress_percent")),
         _same(_values("report_date")),
         _same(_values("narrative", "progress_percent")),  # a moved date
-        _between(_one_for_one(_shares_a_fact)),
+        _between(_in_order(_shares_a_fact)),
     ),
     "plan_steps": (
         _same(lambda row: signature(row.values) or None),
@@ -159,10 +180,14 @@ _RULES: dict[str, tuple[_Rule, ...]] = {
     "indicators": (
         _same(_values("indicator_code")),
         _same(_values("name")),
-        _between(_one_for_one(_no_other_code)),
+        _between(_in_order(_no_other_code)),
     ),
     "indicator_quarters": (_same(_quarter),),
-    "agency_indicators": (_same(_values("name")), _same(_number)),
+    "agency_indicators": (
+        _same(_values("name")),
+        _same(_number),
+        _between(_in_order(_no_other_name)),
+    ),
     "agency_indicator_quarters": (_same(_quarter),),
     "strategy_links": (_same(lambda row: (row.values.get("level"),)),),
 }

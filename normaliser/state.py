@@ -26,7 +26,7 @@ from normaliser.compared import (
     text_of,
 )
 from normaliser.derived import Change
-from normaliser.matching import match
+from normaliser.matching import is_one_of_its_own, match
 from parsers.records import TABLES
 
 
@@ -89,6 +89,8 @@ class State:
         old, found, new = self._rows[table], list[Change](), list[_Known]()
         places = match(table, old, rows)
         for row, place in zip(rows, places, strict=True):
+            if place is None and not (reading.source.is_full or is_one_of_its_own(table, row)):
+                continue
             known, changes = (
                 self._come(table, row, reading)
                 if place is None
