@@ -12,7 +12,6 @@ from typing import Any, Protocol
 
 from normaliser.compared import PARENTS, form, signature
 
-
 _NAMED_BY = {
     "progress_reports": ("report_date", "narrative"),
     "plan_steps": ("description",),
