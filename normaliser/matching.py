@@ -46,7 +46,7 @@ _Key = Callable[[Said], Hashable | None]
 def match(table: str, old: Sequence[Said], new: Sequence[Said]) -> Found:
     """For each new row the place of the old row that it is, or None; no old row is taken twice."""
     found: Found = [None] * len(new)
-    for rule in _RULES.get(table, (_first,)):
+    for rule in (*_RULES.get(table, (_first,)), _same(_all_facts)):
         if None not in found or len(found) - found.count(None) == len(old):
             break
         rule(old, new, found)
@@ -138,6 +138,11 @@ def _values(*columns: str) -> _Key:
     return key
 
 
+def _all_facts(row: Said) -> Hashable:
+    """Also of a row that lacks everything that the other rules look for."""
+    return row.parent, signature(row.values)
+
+
 def _shares_a_fact(old: Said, new: Said) -> bool:
     columns = ("report_date", "progress_percent", "narrative_date", "narrative")
     return any(
@@ -172,7 +177,7 @@ _RULES: dict[str, tuple[_Rule, ...]] = {
         _between(_in_order(_shares_a_fact)),
     ),
     "plan_steps": (
-        _same(lambda row: signature(row.values) or None),
+        _same(_all_facts),
         _same(_values("description")),
         _between(_same(_number)),
     ),

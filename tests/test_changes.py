@@ -267,6 +267,12 @@ def test_a_report_that_comes_back_as_it_was_is_reverted_and_one_that_says_otherw
     assert [change[0] for change in told(changes(both, one, other))] == ["removed", "added"]
 
 
+def test_a_report_of_which_next_to_nothing_can_be_read_is_the_same_in_the_next_capture() -> None:
+    damaged = reports(MARCH, FEBRUARY).replace("20/2/2563 : ลงนามในสัญญา\n", "").replace("(2020-02-20)", "")
+    assert damaged.count("ลงนาม") == 0
+    assert changes(damaged, damaged) == []
+
+
 def test_a_problem_that_is_told_no_more_was_removed_and_one_that_is_told_now_was_added() -> None:
     none, told_now = reports(MARCH), reports((*MARCH, "ฝนตกหนัก"))
     assert told(changes(none, told_now)) == [
