@@ -6,6 +6,7 @@ import hashlib
 import json
 import random
 import resource
+import shutil
 import tracemalloc
 from collections import Counter
 from collections.abc import Iterator
@@ -18,6 +19,8 @@ import pyarrow.parquet as pq
 import pytest
 
 import parsers
+from bma.pages import import_pages
+from bma.tables import build_tables
 from normaliser import writers
 from normaliser.build import BuildReport, build
 from normaliser.errors import BuildError
@@ -172,9 +175,10 @@ def test_the_lines_of_a_change_are_those_that_bma_show_prints(bma: Run, tmp_path
 # The tables of all captures
 
 
-@pytest.fixture
-def built(bma: Run, tmp_path: Path) -> Path:
-    """The sample pages and the six captures, with a truncated one, two sites and a file of unknown time."""
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample pages and the six captures, with a truncated one, two sites and files of no site or time."""
+    folder = tmp_path_factory.mktemp("made")
     cut = edition("99.00", MARCH)
     pages = [
         *SIX,
@@ -182,12 +186,19 @@ def built(bma: Run, tmp_path: Path) -> Path:
         ("2023-05-01", edition("58.00", MARCH, FEBRUARY, JANUARY), OTHER),
         ("2023-05-01", edition("20.00", JANUARY), FROZEN),
     ]
-    lay(tmp_path / "pages", *pages)
-    a_page(tmp_path / "pages", f"{CODE}.txt", edition("1.00").encode(), captured_at="2023-02-01T00:00:00Z")
-    a_page(tmp_path / "pages", "undated.txt", edition("2.00").encode(), url=LIVE + CODE)
-    bma("import", SAMPLES, tmp_path / "pages")
-    assert bma("build", "--history").code == 1  # a page was cut
-    return tmp_path / "data"
+    lay(folder / "pages", *pages)
+    a_page(folder / "pages", f"{CODE}.txt", edition("1.00").encode(), captured_at="2023-02-01T00:00:00Z")
+    a_page(folder / "pages", "undated.txt", edition("2.00").encode(), url=LIVE + CODE)
+    import_pages(saved_pages([SAMPLES, folder / "pages"]), folder / "data/raw")
+    report = build_tables(folder / "data/raw", folder / "data/clean", history=True)
+    assert report.outcomes == {"ok": 18 + 10, "truncated": 1}
+    return folder / "data"
+
+
+@pytest.fixture
+def built(made: Path, bma: Run, tmp_path: Path) -> Path:
+    """A copy of them, in the folder where `bma` works."""
+    return Path(shutil.copytree(made, tmp_path / "data"))
 
 
 def test_the_history_is_a_package_that_frictionless_finds_valid(built: Path) -> None:
