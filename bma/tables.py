@@ -69,14 +69,11 @@ def _history_lines(report: BuildReport, folder: Path) -> list[str]:
     """Where the history is, how many changes it has by kind, and which captures were not compared."""
     from normaliser.history import FILE_TIME, FOLDER, NO_SITE
 
-    where = folder / FOLDER
-    if report.history_removed:
-        return [f"The history of an earlier build was removed from {where}; --history builds it anew"]
     history = report.history
     if history is None:
         return []
     kinds = ", ".join(f"{kind} {count:,}" for kind, count in history.changes_by_kind().items())
-    lines = [f"History in {where}: {history.captures:,} captures; changes: {kinds}"]
+    lines = [f"History in {folder / FOLDER}: {history.captures:,} captures; changes: {kinds}"]
     reasons = {NO_SITE: "without a URL", FILE_TIME: "dated only by their file"}
     if left_out := ", ".join(
         f"{history.not_compared[why]:,} {text}" for why, text in reasons.items() if history.not_compared[why]
@@ -91,19 +88,28 @@ def build_tables(
     """Build the tables of an archive, with a progress bar on a terminal.
 
     Where the archive was read by an earlier version of the parsers, its pages are recognised anew first.
+    A history that is removed, since it is not built anew, is told on stderr.
     """
     import parsers
     from bma.pages import identify
     from normaliser.build import build as build_from
+    from normaliser.history import FOLDER
     from scraper.archive import Archive
     from scraper.errors import ArchiveBusy
 
     with Archive(archive_folder) as archive, progress_bar("Reading pages") as progress:
         with suppress(ArchiveBusy):  # the readings of an earlier version will do while a fetch goes on
             archive.refresh_readings(identify, parsers.VERSION)
-        return build_from(
+        report = build_from(
             archive, out, parse=parsers.parse, plain_csv=plain_csv, history=history, progress=progress
         )
+    if report.history_removed:
+        where = out / FOLDER
+        click.echo(
+            f"the history of an earlier build was removed from {where}: bma build --history makes it anew",
+            err=True,
+        )
+    return report
 
 
 def last_line(report: BuildReport) -> str:
