@@ -120,5 +120,4 @@ class TableWriter:
         values = dict(zip(self._names, row, strict=True))
         key = ", ".join(str(row[place]) for place in self._key)
         line = f", line {values['line_first']}" if "line_first" in values else ""
-        capture = values.get("capture_id") or values["new_capture_id"]
-        return f"{key} (capture {capture}{line})"
+        return f"{key} (capture {values['capture_id']}{line})" if "capture_id" in values else key
