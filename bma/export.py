@@ -18,7 +18,7 @@ FORMATS = {
     "duckdb": "A DuckDB database: types, keys, comments, views.",
     "sqlite": "An SQLite database: keys, indexes, views; opens in Datasette.",
     "excel": "An Excel workbook (.xlsx): a sheet a table, Thai headings, filters.",
-    "oc4ids": "Projects as OC4IDS 0.9 (JSON), unofficial; needs --publisher.",
+    "oc4ids": "Projects as OC4IDS 0.9 (JSON), unofficial.",
 }
 
 
@@ -37,10 +37,21 @@ def _format_options(command: Callable[..., None]) -> Callable[..., None]:
     help="Folder of the tables [default: DATA/clean].",
 )
 @_format_options
-@click.option("--publisher", help="Who publishes the OC4IDS file: a name.")
-@click.option("--uri", help="What names the OC4IDS file [default: a URI with the hash of the tables].")
 @click.option(
-    "--schema",
+    "--oc4ids-publisher",
+    "publisher",
+    metavar="NAME",
+    help="Who publishes the OC4IDS file [default: that it is unofficial].",
+)
+@click.option(
+    "--oc4ids-uri",
+    "uri",
+    metavar="URI",
+    help="What names the OC4IDS file [default: a URI with the hash of the tables].",
+)
+@click.option(
+    "--oc4ids-schema",
+    "schema",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Check the OC4IDS file against the standard's schema files in this folder.",
 )
@@ -70,10 +81,8 @@ def export(
     wanted = {name: target for name, target in targets.items() if target is not None}
     if not wanted:
         raise click.UsageError("name a file to write: " + ", ".join(f"--{name} FILE" for name in FORMATS))
-    if "oc4ids" in wanted and not publisher:
-        raise click.UsageError("--oc4ids needs --publisher NAME: who publishes the file")
     if "oc4ids" not in wanted and (publisher or uri or schema):
-        raise click.UsageError("--publisher, --uri and --schema belong to --oc4ids FILE")
+        raise click.UsageError("--oc4ids-publisher, --oc4ids-uri and --oc4ids-schema belong to --oc4ids FILE")
     if len({target.resolve() for target in wanted.values()}) < len(wanted):
         raise click.UsageError("two formats cannot be the same file")
     from normaliser.exports.source import Source
@@ -113,7 +122,8 @@ def _write(
     from normaliser.exports import oc4ids_file, oc4ids_schema
 
     check = None if schema is None else oc4ids_schema.check_with(schema)
-    return oc4ids_file.write(source, target, oc4ids_file.Publication(publisher or "", uri), check)
+    by = oc4ids_file.Publication(uri=uri) if publisher is None else oc4ids_file.Publication(publisher, uri)
+    return oc4ids_file.write(source, target, by, check)
 
 
 def _say(target: Path, report: ExportReport, *, redacted: bool) -> None:

@@ -18,6 +18,7 @@ FREE = frozenset(
         *("target_text", "result_text", "summary", "definition", "report"),
         *("data_kind", "method", "data_source", "further_text", "negotiated", "strategy_text", "decision"),
         *("text", "message", "row_key", "old", "new", "value", "expected", "message_th", "message_en"),
+        *("reason_th", "reason_en"),
     )
 )
 """Names of columns in which a page, or who saved it, can say anything."""
@@ -30,7 +31,8 @@ FIXED = frozenset(
         *("title", "title_en", "indicator_code", "unit", "indicator_type", "result_level"),
         *("city_indicator_code", "dimension_name", "it_review_code", "policy_id", "branch_id"),
         *("table_name", "column", "code", "severity", "field", "kind", "table", "old_capture_id"),
-        *("new_capture_id", "finding_id", "check", "capture_id_before"),
+        *("new_capture_id", "finding_id", "check", "capture_id_before", "status"),
+        *("digest_check", "archive_location"),
     )
 )
 """Names of the other columns of text."""

@@ -59,7 +59,8 @@ def _write_table(database: duckdb.DuckDBPyConnection, source: Source, table: Exp
     schema = pa.schema([_without_zone(field) for field in table.file.schema_arrow])
     batches = (
         pa.RecordBatch.from_arrays(
-            [column.cast(field.type) for column, field in zip(batch.columns, schema, strict=True)], schema
+            [column.cast(field.type) for column, field in zip(batch.columns, schema, strict=True)],
+            schema=schema,
         )
         for batch in source.batches(table)
     )

@@ -42,13 +42,15 @@ Check = Callable[[dict[str, Any]], None]
 class Publication(NamedTuple):
     """Who publishes the file; ``uri`` names it, by default by the hash of the tables' description."""
 
-    publisher: str
+    publisher: str = "unofficial (made with bma-progress)"
     uri: str | None = None
 
 
 def write(source: Source, target: Path, by: Publication, check: Check | None = None) -> ExportReport:
     """Write the projects of a source as one OC4IDS package, each checked by ``check``; raises ExportError."""
     projects = _needed(source, "projects")
+    if projects.key != ("project_code",):
+        raise ExportError("a history has a project many times; OC4IDS is made from the tables beside it")
     if not projects.rows:
         raise ExportError("the tables hold no project, and an OC4IDS package needs one")
     report = ExportReport()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from normaliser.exports.source import ExportTable
+from normaliser.schema import layout
 
 
 class View(NamedTuple):
@@ -84,12 +85,13 @@ VIEWS = (
 """In the SQL that DuckDB and SQLite share."""
 
 
-def views(tables: Container[str]) -> list[View]:
-    """The views whose tables are all there."""
-    return [view for view in VIEWS if all(table in tables for table in view.tables)]
+def views(tables: Mapping[str, ExportTable]) -> list[View]:
+    """The views whose tables are all there, each page once: those of a history have other keys."""
+    fitting = {name for name, table in tables.items() if table.key == layout(name).key}
+    return [view for view in VIEWS if fitting.issuperset(view.tables)]
 
 
-def create_table(table: ExportTable, types: Mapping[str, str], tables: Container[str]) -> str:
+def create_table(table: ExportTable, types: Mapping[str, str], tables: Mapping[str, ExportTable]) -> str:
     """The statement that makes a table with its keys; those of parents that are not there are left out."""
     parts = [
         f"{quoted(column.name)} {types[column.type].format(column=quoted(column.name))}"

@@ -18,17 +18,8 @@ from normaliser.errors import ExportError
 class ExportReport:
     """What an export holds.
 
-    rows
-        Rows written, by table.
-    redacted
-        Marks set in free text, by kind.
-
-    Notes
-    -----
-        What a reader must know besides, a sentence each.
-    complete
-        Whether every row of the tables is there.
-
+    ``rows`` written, by table; ``redacted``, the marks set in free text, by kind; ``notes``, what a reader
+    must know besides, a sentence each; ``complete``, whether every row of the tables is there.
     """
 
     rows: dict[str, int] = field(default_factory=dict)
