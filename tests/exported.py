@@ -1,8 +1,10 @@
-"""Tables to export, with texts that a format might take for something else, and what must come back of them."""
+"""Tables to export, with texts that a format might take for something else, and what must come back."""
 
 from __future__ import annotations
 
+import datetime as dt
 import json
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +14,13 @@ import parsers
 from audit import findings
 from audit.all_checks import CHECKS
 from audit.thresholds import thresholds
+from normaliser import package
 from normaliser.build import build
 from normaliser.free_text import FREE
 from normaliser.package import FILE_NAME
 from normaliser.schema import layout
+from normaliser.writers import TableWriter
+from parsers.records import TABLES
 from parsers.redaction import redact
 from scraper.archive import Archive
 from scraper.saved import SavedPage, saved_pages
@@ -86,3 +91,50 @@ def rows_of(folder: Path, name: str, *, marked: bool = True) -> list[tuple[Any, 
 def types_of(name: str) -> dict[str, str]:
     """The Table Schema type of each column of a table."""
     return {column.name: column.type_name for column in layout(name).columns}
+
+
+def make_many(folder: Path, projects: int, reports: int = 10) -> Path:
+    """A folder of tables with this many projects, each with reports and narratives, and nothing else."""
+    folder.mkdir()
+    with ExitStack() as stack:
+        tables = {name: stack.enter_context(TableWriter(name, folder)) for name in TABLES}
+        for number in range(projects):
+            for name, rows in _of_one(number, reports).items():
+                columns = [[row.get(column) for row in rows] for column in layout(name).names]
+                tables[name].add(columns)
+    package.write(folder, {name: table.rows for name, table in tables.items()}, plain_csv=False)
+    return folder
+
+
+def _of_one(number: int, reports: int) -> dict[str, list[dict[str, Any]]]:
+    code, capture = f"50030000-{number:06}", f"{number:016x}"
+    taken = dt.datetime(2023, 4, 1, tzinfo=dt.UTC)
+    counts = ("size_bytes", "lines_total", "lines_parsed", "lines_known", "lines_unparsed")
+    where = {"capture_id": capture, "project_code": code, "line_first": 1, "line_last": 2}
+    return {
+        "captures": [
+            {
+                "capture_id": capture,
+                "page_kind": "project",
+                "page_code": code,
+                "source": "file",
+                "captured_at": taken,
+                "captured_at_source": "user",
+                "outcome": "ok",
+                "body_sha256": "0" * 64,
+                "is_latest": True,
+                **dict.fromkeys(counts, 1),
+            }
+        ],
+        "projects": [{**where, "name": f"โครงการที่ {number}", "rationale": NARRATIVE, "captured_at": taken}],
+        "progress_reports": [
+            {
+                **where,
+                "position": position,
+                "report_date": dt.date(2023, 1, 1) + dt.timedelta(days=position),
+                "progress_percent": position / 7,
+                "narrative": f"ครั้งที่ {position} ของ {number}: {NARRATIVE}",
+            }
+            for position in range(1, reports + 1)
+        ],
+    }
