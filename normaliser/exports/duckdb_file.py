@@ -28,7 +28,7 @@ _TYPES = {
     "datetime": "TIMESTAMP",
 }
 _CONFIG: dict[str, str | bool | int | float | list[str]] = {
-    "default_block_size": 16_384,  # every key has blocks of its own: a small database of the usual ones is 14 MB
+    "default_block_size": 16_384,  # every key has blocks of its own: 14 MB of the usual ones for a sample
     "autoinstall_known_extensions": "false",  # nothing is fetched
     "autoload_known_extensions": "false",
 }

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -70,7 +70,7 @@ class _Book:
         """Write every sheet; the first is filled last, when all is counted."""
         first = self.book.add_worksheet("อ่านก่อน README")
         about = self.book.add_worksheet("คอลัมน์ columns")
-        names = _sheet_names(self.source)
+        names = sheet_names(self.source.tables)
         sheets = {name: self.book.add_worksheet(names[name]) for name in self.source.tables}
         for name, table in self.source.tables.items():
             self._table(sheets[name], table)
@@ -129,13 +129,9 @@ class _Book:
         return kinds[column.type]
 
     def _fitting(self, text: str) -> str:
-        """A text as a cell can hold it: what is too long is cut, and says so."""
-        letters = len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2
-        if letters <= CELL_LETTERS:
-            return text
-        self.cut += 1
-        kept = text.encode("utf-16-le")[: 2 * (CELL_LETTERS - 80)].decode("utf-16-le", "ignore")
-        return kept + _CUT.format(len(text) - len(kept), len(text) - len(kept))
+        kept = fitting(text)
+        self.cut += kept is not text
+        return kept
 
     def _columns(self, sheet: Any) -> None:
         """The sheet on all columns: what each means."""
@@ -176,13 +172,24 @@ class _Book:
                     sheet.write_string(row, place, value, self.heading if row == headings else None)
 
 
-def _sheet_names(source: Source) -> dict[str, str]:
+def fitting(text: str) -> str:
+    """A text as a cell can hold it: what is too long is cut, and says so."""
+    letters = len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2
+    if letters <= CELL_LETTERS:
+        return text
+    kept = text.encode("utf-16-le")[: 2 * (CELL_LETTERS - 80)].decode("utf-16-le", "ignore")
+    return kept + _CUT.format(len(text) - len(kept), len(text) - len(kept))
+
+
+def sheet_names(tables: Iterable[str]) -> dict[str, str]:
     """A sheet name for each table: its own, or what fits of it with a number where two would be the same."""
     names: dict[str, str] = {}
-    for name in source.tables:
-        fitting, number = name[:_NAME_LETTERS], 1
-        while fitting in names.values():
+    taken: set[str] = set()
+    for name in tables:
+        sheet, number = name[:_NAME_LETTERS], 1
+        while sheet.lower() in taken:
             number += 1
-            fitting = f"{name[: _NAME_LETTERS - 1 - len(str(number))]}~{number}"
-        names[name] = fitting
+            sheet = f"{name[: _NAME_LETTERS - 1 - len(str(number))]}~{number}"
+        names[name] = sheet
+        taken.add(sheet.lower())
     return names
