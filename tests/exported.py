@@ -93,20 +93,20 @@ def types_of(name: str) -> dict[str, str]:
     return {column.name: column.type_name for column in layout(name).columns}
 
 
-def make_many(folder: Path, projects: int, reports: int = 10) -> Path:
-    """A folder of tables with this many projects, each with reports and narratives, and nothing else."""
+def make_many(folder: Path, projects: int, reports: int = 10, **of_report: Any) -> Path:
+    """A folder of tables with this many projects, each with reports (of these values), and nothing else."""
     folder.mkdir()
     with ExitStack() as stack:
         tables = {name: stack.enter_context(TableWriter(name, folder)) for name in TABLES}
         for number in range(projects):
-            for name, rows in _of_one(number, reports).items():
+            for name, rows in _of_one(number, reports, of_report).items():
                 columns = [[row.get(column) for row in rows] for column in layout(name).names]
                 tables[name].add(columns)
     package.write(folder, {name: table.rows for name, table in tables.items()}, plain_csv=False)
     return folder
 
 
-def _of_one(number: int, reports: int) -> dict[str, list[dict[str, Any]]]:
+def _of_one(number: int, reports: int, of_report: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
     code, capture = f"50030000-{number:06}", f"{number:016x}"
     taken = dt.datetime(2023, 4, 1, tzinfo=dt.UTC)
     counts = ("size_bytes", "lines_total", "lines_parsed", "lines_known", "lines_unparsed")
@@ -134,6 +134,7 @@ def _of_one(number: int, reports: int) -> dict[str, list[dict[str, Any]]]:
                 "report_date": dt.date(2023, 1, 1) + dt.timedelta(days=position),
                 "progress_percent": position / 7,
                 "narrative": f"ครั้งที่ {position} ของ {number}: {NARRATIVE}",
+                **of_report,
             }
             for position in range(1, reports + 1)
         ],

@@ -108,10 +108,10 @@ def _projects(source: Source, projects: ExportTable, report: ExportReport) -> It
     for row in _rows(source, projects):
         code = row["project_code"]
         told, planned, linked = reports.of(code), steps.of(code), links.of(code)
-        forecast = _forecast(planned)
+        foreseen = forecast(planned)
         unmeasured += sum(each["progress_percent"] is None for each in told)
-        unforeseen += bool(planned) and forecast is None
-        yield _project(row, told, planned, linked, forecast)
+        unforeseen += bool(planned) and foreseen is None
+        yield _project(row, told, planned, linked, foreseen)
     if unmeasured:
         report.notes.append(f"{unmeasured:,} reports state no percent and are no observations")
     if unforeseen:
@@ -147,7 +147,7 @@ def _rows(source: Source, table: ExportTable) -> Iterator[Row]:
 
 
 def _project(
-    row: Row, reports: list[Row], steps: list[Row], links: list[Row], forecast: dict[str, Any] | None
+    row: Row, reports: list[Row], steps: list[Row], links: list[Row], foreseen: dict[str, Any] | None
 ) -> dict[str, Any]:
     """One project; what the page does not say is absent."""
     code, agency = row["project_code"], row["agency_code"]
@@ -164,7 +164,7 @@ def _project(
         "additionalClassifications": _classifications(links),
         "parties": [{"id": agency, **named, **scheme, "roles": ["publicAuthority"]}] if agency else None,
         "publicAuthority": {"id": agency, **named} if agency else None,
-        "forecasts": [forecast] if forecast else None,
+        "forecasts": [foreseen] if foreseen else None,
         "metrics": [metric] if metric else None,
         "milestones": _milestones(steps),
     }
@@ -195,7 +195,7 @@ def _metric(reports: list[Row]) -> dict[str, Any] | None:
     return {**_METRIC, "observations": observations} if observations else None
 
 
-def _forecast(steps: list[Row]) -> dict[str, Any] | None:
+def forecast(steps: list[Row]) -> dict[str, Any] | None:
     """The percent that the plan foresees at the end of each step; None where a weight or an end lacks."""
     if not steps or any(step["weight_percent"] is None or step["end_date"] is None for step in steps):
         return None

@@ -48,7 +48,7 @@ def check_with(folder: Path) -> Check:
         except Unresolvable as error:
             raise ExportError(f"the schema in {folder} refers to {error.ref}, which is not there") from None
         if fault is not None:
-            where = "/".join(map(str, fault.absolute_path))
+            where = "/".join(map(str, fault.absolute_path)) or "its root"
             code = package["projects"][0]["id"]
             raise ExportError(f"project {code} does not fit the schema at {where}: {fault.message[:300]}")
 
