@@ -108,7 +108,14 @@ def _write(
 ) -> ExportReport:
     """Write one format; nothing of the others is imported."""
     if name == "duckdb":
-        from normaliser.exports import duckdb_file
+        from normaliser.errors import ExportError
+
+        try:
+            from normaliser.exports import duckdb_file
+        except ModuleNotFoundError as error:
+            if error.name != "duckdb":
+                raise
+            raise ExportError('DuckDB is not installed; run: pip install "bma-progress[duckdb]"') from None
 
         return duckdb_file.write(source, target)
     if name == "sqlite":

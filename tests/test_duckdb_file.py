@@ -1,6 +1,5 @@
 """`bma export --duckdb`: what DuckDB reads back is what the tables hold, with types, keys and comments."""
 
-import builtins
 import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +8,6 @@ from typing import Any
 import duckdb
 import pytest
 
-from normaliser.errors import ExportError
 from normaliser.exports import duckdb_file
 from normaliser.exports.source import Source
 from normaliser.exports.sql import VIEWS
@@ -161,19 +159,3 @@ def test_a_history_is_exported_too(clean: Path, tmp_path: Path) -> None:
     with duckdb.connect(str(tmp_path / "history.duckdb")) as database:
         found = database.execute("SELECT * FROM changes ORDER BY ROWID").fetchall()
     assert found == [tuple(map(without_zone, row)) for row in rows_of(clean / "history", "changes")]
-
-
-def test_without_duckdb_it_says_how_to_install_it(
-    clean: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ordinary = builtins.__import__
-
-    def missing(name: str, *rest: Any, **more: Any) -> Any:
-        if name == "duckdb":
-            raise ImportError(name)
-        return ordinary(name, *rest, **more)
-
-    monkeypatch.setattr(builtins, "__import__", missing)
-    with Source(clean) as source, pytest.raises(ExportError, match=r"pip install .*\[duckdb\]"):
-        duckdb_file.write(source, tmp_path / "x.duckdb")
-    assert list(tmp_path.iterdir()) == []

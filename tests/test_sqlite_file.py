@@ -1,7 +1,10 @@
 """`bma export --sqlite`: what SQLite reads back is what the tables hold, with keys that it enforces."""
 
 import datetime as dt
+import json
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -149,3 +152,23 @@ def test_the_same_tables_give_the_same_bytes(clean: Path, file: Path, tmp_path: 
     with Source(clean, redact) as source:
         sqlite_file.write(source, tmp_path / "again.db")
     assert (tmp_path / "again.db").read_bytes() == file.read_bytes()
+
+
+def test_datasette_opens_it_with_keys_labels_and_views(clean: Path, file: Path) -> None:
+    def get(path: str) -> Any:
+        command = [sys.executable, "-m", "datasette", str(file), "--get", path]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    about = get("/tables.json")
+    counts = {table["name"]: table["count"] for table in about["tables"] if not table["hidden"]}
+    assert counts.items() >= {name: len(rows_of(clean, name)) for name in tables_in(clean)}.items()
+    assert {view["name"] for view in about["views"]} == {view.name for view in VIEWS}
+    keys = {table["name"]: table["foreign_keys"]["outgoing"] for table in about["tables"]}
+    for name in tables_in(clean):
+        single = {(key.columns[0], key.parent) for key in layout(name).foreign_keys if len(key.columns) == 1}
+        assert {(key["column"], key["other_table"]) for key in keys[name]} == single
+    page = get(f"/tables/progress_reports.json?_shape=array&project_code={NAMED}")
+    assert [row["narrative"] for row in page] == [NARRATIVE_MARKED]
+    assert len(get("/tables/latest_reports.json?_shape=array&_size=max")) > 10

@@ -6,18 +6,16 @@ Thai and English titles and what they mean.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+import duckdb
 import pyarrow as pa
 
 from normaliser.errors import ExportError
 from normaliser.exports.source import ExportTable, Source
 from normaliser.exports.sql import create_table, literal, quoted, views
 from normaliser.exports.target import ExportReport, written_whole
-
-if TYPE_CHECKING:
-    import duckdb
 
 _TYPES = {
     "string": "VARCHAR",
@@ -35,11 +33,7 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
 
 
 def write(source: Source, target: Path) -> ExportReport:
-    """Write all tables of a source; raises ExportError, also where DuckDB is not installed."""
-    try:
-        import duckdb
-    except ImportError:
-        raise ExportError('DuckDB is not installed; run: pip install "bma-progress[duckdb]"') from None
+    """Write all tables of a source; raises ExportError."""
     report = ExportReport()
     with written_whole(target) as path:
         try:
@@ -58,15 +52,25 @@ def write(source: Source, target: Path) -> ExportReport:
 def _write_table(database: duckdb.DuckDBPyConnection, source: Source, table: ExportTable) -> None:
     database.execute(create_table(table, _TYPES, source.tables))
     schema = pa.schema([_without_zone(field) for field in table.file.schema_arrow])
-    batches = (
-        pa.RecordBatch.from_arrays(
-            [column.cast(field.type) for column, field in zip(batch.columns, schema, strict=True)],
-            schema=schema,
-        )
-        for batch in source.batches(table)
-    )
-    database.register("arriving", pa.RecordBatchReader.from_batches(schema, batches))
-    database.execute(f"INSERT INTO {quoted(table.name)} SELECT * FROM arriving")
+    stopped: list[BaseException] = []
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        try:
+            for batch in source.batches(table):
+                columns = zip(batch.columns, schema, strict=True)
+                cast = [column.cast(field.type) for column, field in columns]
+                yield pa.RecordBatch.from_arrays(cast, schema=schema)
+        except BaseException as error:
+            stopped.append(error)
+            raise
+
+    database.register("arriving", pa.RecordBatchReader.from_batches(schema, batches()))
+    try:
+        database.execute(f"INSERT INTO {quoted(table.name)} SELECT * FROM arriving")
+    except duckdb.Error:
+        if stopped:  # DuckDB makes an error of its own out of what went wrong in here
+            raise stopped[0] from None
+        raise
     database.unregister("arriving")
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -42,13 +43,24 @@ def write(source: Source, target: Path) -> ExportReport:
     """Write all tables of a source; raises ExportError."""
     with written_whole(target) as path:
         try:
-            book = xlsxwriter.Workbook(str(path), {**_OPTIONS, "tmpdir": str(path.parent)})
-            report = _Book(book, source).write()
-            book.close()
+            with _closing(xlsxwriter.Workbook(str(path), {**_OPTIONS, "tmpdir": str(path.parent)})) as book:
+                report = _Book(book, source).write()
+                book.close()
         except xlsxwriter.exceptions.XlsxWriterException as error:
             raise ExportError(f"{target} cannot be written: {error}") from error
     report.redacted = source.filter.counts
     return report
+
+
+@contextmanager
+def _closing(book: Any) -> Iterator[Any]:
+    """The workbook; where it was not completed, the files of rows that its sheets still hold are closed."""
+    try:
+        yield book
+    finally:
+        for sheet in book.worksheets():
+            with suppress(OSError):  # of a full disk, which was told already
+                sheet.row_data_fh.close()
 
 
 class _Book:
