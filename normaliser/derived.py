@@ -133,37 +133,53 @@ COLUMNS: dict[str, Column] = {
         "ชนิดของการเปลี่ยนแปลง",
         "Kind of change",
         "`added`: was not there; `removed`: is there no more; `changed`: says otherwise; `reverted`: says "
-        "again what it said before; `sites_differ`: two sites say different things at the same time.",
+        "again what it said before, or is there again as it was; `sites_differ`: two sites say different "
+        "things at the same time (24 hours).",
         enum=CHANGE_KINDS,
     ),
     "changes.table": Column("ตาราง", "Table", "Table of the value or row."),
     "changes.row_key": Column(
         "แถว",
         "Row",
-        "What names the row across captures, such as a report's date: printed numbers shift.",
+        "What names the row to a reader: a report's date (`2020-03-23`; `2020-03-23 #2` is the second of that "
+        "day), a step's printed number, an indicator's code (`2100-1037 quarter 2`), a strategy line's level, "
+        "else the page's code. Of a row that is in both captures it is its name in the new one.",
     ),
     "changes.column": Column("คอลัมน์", "Column", "Column of the value; null where a whole row came or went."),
     "changes.old": Column(
-        "ค่าเดิม", "Old", "The value before, as text; of a whole row its values as one JSON object."
+        "ค่าเดิม",
+        "Old",
+        "The value before, as the CSV files print it; null where there was none. Of a whole row its facts "
+        "(not its printed number, position and lines), without nulls, as one JSON object.",
     ),
     "changes.new": Column(
-        "ค่าใหม่", "New", "The value after, as text; of a whole row its values as one JSON object."
+        "ค่าใหม่",
+        "New",
+        "The value after, as the CSV files print it; null where there is none. Of a whole row as in `old`.",
     ),
     "old_captured_at": Column("เวลาที่จัดเก็บฉบับเดิม", "Old captured at", "When the old capture was made.", "UTC"),
     "new_captured_at": Column("เวลาที่จัดเก็บฉบับใหม่", "New captured at", "When the new capture was made.", "UTC"),
     "old_capture_id": Column(
         "รหัสการจัดเก็บฉบับเดิม",
         "Old capture",
-        "The one that last said the old value.",
+        "The one that last said the old value, or that there was none; reduced copies may lie between.",
         pattern="[0-9a-f]{16}",
     ),
     "new_capture_id": Column(
         "รหัสการจัดเก็บฉบับใหม่", "New capture", "The capture that says the new value.", pattern="[0-9a-f]{16}"
     ),
-    "old_line_first": Column("บรรทัดแรกเดิม", "Old first line", "Where the old value stands.", minimum=1),
-    "old_line_last": Column("บรรทัดสุดท้ายเดิม", "Old last line", "Where the old value ends.", minimum=1),
-    "new_line_first": Column("บรรทัดแรกใหม่", "New first line", "Where the new value stands.", minimum=1),
-    "new_line_last": Column("บรรทัดสุดท้ายใหม่", "New last line", "Where the new value ends.", minimum=1),
+    "old_line_first": Column(
+        "บรรทัดแรกเดิม", "Old first line", "First line of the old value, or of its row.", minimum=1
+    ),
+    "old_line_last": Column(
+        "บรรทัดสุดท้ายเดิม", "Old last line", "Last line of the old value, or of its row.", minimum=1
+    ),
+    "new_line_first": Column(
+        "บรรทัดแรกใหม่", "New first line", "First line of the new value, or of its row.", minimum=1
+    ),
+    "new_line_last": Column(
+        "บรรทัดสุดท้ายใหม่", "New last line", "Last line of the new value, or of its row.", minimum=1
+    ),
     # findings
     "finding_id": Column(
         "รหัสข้อตรวจพบ",
