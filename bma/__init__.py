@@ -1,7 +1,7 @@
 """bma-progress: BMA project progress pages as evidence, tidy tables and findings.
 
-For notebooks: `parse` reads one page, `open_archive` the stored bytes, `read_tables` what ``bma build`` wrote,
-`latest` and `history` one page of it. Nothing heavy is imported before one of them is called.
+For notebooks: `parse` reads one page, `open_archive` the stored bytes, `read_tables` what ``bma build``
+wrote, `latest` and `history` one page of it. Nothing heavy is imported before one of them is called.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def open_archive(data: str | os.PathLike[str] = "data") -> Archive:
     >>> with bma.open_archive("bma-sample") as archive:
     ...     for capture in archive.find("50030000-9101"):
     ...         print(capture.capture_id, capture.size_bytes == len(archive.body(capture.capture_id)))
-    fc0ddf23a8f5a5e5 True
+    e79ee59befc51277 True
     """
     from bma.frames import open_for_reading
 
