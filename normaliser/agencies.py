@@ -1,8 +1,8 @@
 """The agencies behind the codes: reference data, and what the pages of an archive print beside it.
 
-A code is eight digits: the office, or ``50`` and a district's number, in the first four. Codes change in time
-(18 was the city-planning office in 2563-2566, a later list gives it 25), so a name holds for a code and years,
-never for the code alone; and a name that no page prints is not confirmed.
+A code is eight digits: the office, or ``50`` and a district's number, in the first four. Codes change in
+time (18 was the city-planning office in 2563-2566, a later list gives it 25), so a name holds for a code and
+years, never for the code alone; and a name that no page prints is not confirmed.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 import re
 
-import pytest
 import geothai
+import pytest
 
 from normaliser.agencies import Seen, listed
 
