@@ -103,9 +103,12 @@ def read_rows_of(code: str, data: str | os.PathLike[str], *, history: bool) -> T
     captures = pq.read_table(folder / "captures.parquet", filters=[("page_code", "=", code)])
     own = captures["capture_id"].to_pylist()
     found: Tables = {}
+    filters = {"page_code": ("page_code", "=", code), "capture_id": ("capture_id", "in", own)}
     for name in held if own else ():
-        filters = ("page_code", "=", code) if "page_code" in layout(name).names else ("capture_id", "in", own)
-        rows = pq.read_table(folder / f"{name}.parquet", filters=[filters])
+        column = next((column for column in filters if column in layout(name).names), None)
+        if column is None:  # `agencies` is of no page
+            continue
+        rows = pq.read_table(folder / f"{name}.parquet", filters=[filters[column]])
         if rows.num_rows:
             found[name] = _to_pandas(rows)
     return found

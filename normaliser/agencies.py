@@ -8,28 +8,20 @@ years, never for the code alone; and a name that no page prints is not confirmed
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
+from operator import attrgetter
+from pathlib import Path
 
+import pyarrow.parquet as pq
+
+from normaliser.derived import Agency
+from normaliser.schema import layout
+from normaliser.writers import TableWriter
 from parsers.thai import comparison_form
 
-
-@dataclass(slots=True, kw_only=True)
-class Agency:
-    """Offices and districts by code and name, from reference data and from the pages of this archive."""
-
-    agency_code: str
-    name: str
-    agency_kind: str | None = None
-    first_year_be: int | None = None
-    last_year_be: int | None = None
-    district_code: str | None = None
-    listed: bool
-    confirmed: bool
-    first_year_seen_be: int | None = None
-    last_year_seen_be: int | None = None
-    pages_seen: int = 0
+_SEEN_IN_PROJECTS = ("agency_code", "agency_name", "subagency_name", "fiscal_year_be")
 
 
 @cache
@@ -100,3 +92,26 @@ def _confirmed(agency: Agency, seen: Agency) -> Agency:
         last_year_seen_be=seen.last_year_seen_be,
         pages_seen=seen.pages_seen,
     )
+
+
+def write_agencies(folder: Path, *, plain_csv: bool) -> tuple[int, list[str]]:
+    """Write the table `agencies` beside the finished table of projects in a folder.
+
+    Returns its number of rows, and the codes of projects that the reference data do not have.
+    """
+    seen = Seen()
+    with pq.ParquetFile(folder / "projects.parquet") as projects:
+        for batch in projects.iter_batches(columns=list(_SEEN_IN_PROJECTS)):
+            for code, agency, subagency, year in zip(
+                *(batch[name].to_pylist() for name in _SEEN_IN_PROJECTS), strict=True
+            ):
+                seen.add(code, agency if code is None or _is_whole(code) else subagency or agency, year)
+    columns = zip(*map(attrgetter(*layout("agencies").names), seen.rows()), strict=True)
+    with TableWriter("agencies", folder, plain_csv=plain_csv) as writer:
+        writer.add(list(columns))
+    return writer.rows, seen.unknown()
+
+
+def _is_whole(agency_code: str) -> bool:
+    """Whether a code is that of a whole office or district: the code of a part goes with the part's name."""
+    return agency_code.endswith("0000" if agency_code.startswith("50") else "000000")

@@ -1,11 +1,20 @@
 """Agency codes: what the reference data say, and what pages confirm."""
 
+import json
 import re
+from importlib.resources import files
 
 import geothai
+import pyarrow.parquet as pq
 import pytest
+from click.testing import CliRunner
 
-from normaliser.agencies import Seen, listed
+from bma.cli import cli
+from normaliser.agencies import Seen, listed, write_agencies
+from normaliser.schema import layout
+from normaliser.writers import TableWriter
+
+SAMPLE = files("bma.sample_pages")
 
 
 def by_code(rows):
@@ -84,3 +93,43 @@ def test_a_page_without_a_code_adds_nothing(code, name):
     seen = Seen()
     seen.add(code, name, 2563)
     assert seen.rows() == list(listed())
+
+
+def test_a_part_of_an_office_goes_by_its_own_name(tmp_path):
+    with TableWriter("projects", tmp_path) as writer:
+        names = layout("projects").names
+        parts = {"04000000": "ฝ่ายสมมติ", "04110000": "สำนักงานประชาสัมพันธ์", "50050000": "ฝ่ายสมมติ"}
+        for code, subagency in parts.items():
+            known = {
+                "project_code": f"{code}-0001",
+                "agency_code": code,
+                "agency_name": "หน่วยงานสมมติ",
+                "subagency_name": subagency,
+                "fiscal_year_be": 2566,
+                "capture_id": "0" * 16,
+                "line_first": 1,
+                "line_last": 2,
+            }
+            writer.add([(known.get(name),) for name in names])
+    rows, unknown = write_agencies(tmp_path, plain_csv=True)
+    written = pq.read_table(tmp_path / "agencies.parquet").to_pylist()
+    assert (len(written), unknown) == (rows, [])
+    seen = {(row["agency_code"], row["name"]) for row in written if row["pages_seen"]}
+    assert seen == {
+        ("04000000", "หน่วยงานสมมติ"),
+        ("04110000", "สำนักงานประชาสัมพันธ์"),
+        ("50050000", "หน่วยงานสมมติ"),
+    }
+
+
+def test_a_build_says_which_codes_the_reference_data_do_not_have(tmp_path):
+    page = SAMPLE.joinpath("nested-50030000-9101.html").read_bytes()
+    (tmp_path / "a.html").write_bytes(page)
+    (tmp_path / "b.html").write_bytes(page.replace(b"50030000-9101", b"77030000-9101"))
+    told = []
+    for command in ("import", str(tmp_path)), ("build",), ("build", "--json"):
+        done = CliRunner().invoke(cli, [*command, "--data", str(tmp_path / "data")])
+        assert done.exit_code == 0, done.output
+        told.append(done.stdout)
+    assert "Agency codes that the reference data do not have: 77030000\n" in told[1]
+    assert json.loads(told[2])["unknown_agencies"] == ["77030000"]
