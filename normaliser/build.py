@@ -22,7 +22,7 @@ from normaliser.agencies import write_agencies
 from normaliser.errors import BuildError
 from normaliser.history import FOLDER, HistoryReport, why_not_compared, write_history
 from normaliser.page_check import record_columns
-from normaliser.publish import folder_within, publish, remove_package
+from normaliser.publish import folder_within, publish, remove
 from normaliser.rows import PageRows, failed_page, page_rows, reason_of
 from normaliser.schema import Order, layout
 from normaliser.spill import Spill
@@ -134,11 +134,11 @@ def build(
                 if report.history is not None:
                     write_history(spill, folder / FOLDER, report.history, plain_csv=plain_csv)
             package.write(folder, report.rows, plain_csv=plain_csv)
-            if report.history is not None:
+            if report.history is None:
+                report.history_removed = remove(out / FOLDER)  # before it is that of other tables
+            else:
                 publish(folder / FOLDER, out / FOLDER)
             publish(folder, out)
-            if report.history is None:
-                report.history_removed = remove_package(out / FOLDER)
     except (OSError, sqlite3.Error) as error:
         raise BuildError(f"the tables cannot be written into {out}: {error}") from error
     return report

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
@@ -94,16 +95,22 @@ class Row:
 
 @dataclass(slots=True, eq=False)
 class Reading:
-    """What one capture says: its rows by table, in page order, and the lines of values that are not sure."""
+    """What one capture says: its rows by table, in page order.
+
+    unsure holds, by ``table.column``, the lines with issues of such values, sorted; 0 is the whole page.
+    """
 
     source: Source
     tables: dict[str, list[Row]]
-    unsure: dict[str, list[int | None]] = field(default_factory=dict)
+    unsure: dict[str, list[int]] = field(default_factory=dict)
 
     def is_unsure(self, table: str, column: str, row: Row) -> bool:
         """Whether an issue says that this value, which is null, may be something else."""
-        first, last = row.lines
-        return any(line is None or first <= line <= last for line in self.unsure.get(f"{table}.{column}", ()))
+        lines = self.unsure.get(f"{table}.{column}")
+        if lines is None:
+            return False
+        next_one = bisect_left(lines, row.lines[0])
+        return lines[0] == 0 or (next_one < len(lines) and lines[next_one] <= row.lines[1])
 
 
 @cache
@@ -171,14 +178,14 @@ def reading(tables: Mapping[str, Columns]) -> Reading:
     """
     capture = {name: values[0] for name, values in _named("captures", tables["captures"]).items()}
     doubts: set[Hashable] = set()
-    unsure: dict[str, list[int | None]] = defaultdict(list)
+    unsure: dict[str, list[int]] = defaultdict(list)
     for issue in _records("parse_issues", tables.get("parse_issues")):
         code, field_, text = issue["code"], issue["field"], issue["text"]
         if code in _DOUBTS or (field_ is not None and "." not in field_):
             told = issue["message"] if text is None else text
             doubts.add((code, told, capture["capture_id"] if text == WITHHELD else None))
         elif field_ is not None and code != issues.EMPTY_VALUE.code:  # there, and nothing stands behind it
-            unsure[field_].append(issue["line"])
+            unsure[field_].append(issue["line"] or 0)
     return Reading(
         Source(
             capture["capture_id"],
@@ -188,7 +195,7 @@ def reading(tables: Mapping[str, Columns]) -> Reading:
             frozenset(doubts),
         ),
         _rows(tables, capture["page_code"]),
-        dict(unsure),
+        {column: sorted(lines) for column, lines in unsure.items()},
     )
 
 

@@ -214,9 +214,9 @@ COLUMNS: dict[str, Column] = {
     "changes.row_key": Column(
         "แถว",
         "Row",
-        "What names the row to a reader: a report's date (`2020-03-23`; `2020-03-23 #2` is the second of that "
-        "day), a step's printed number, an indicator's code (`2100-1037 quarter 2`), a strategy line's level, "
-        "else the page's code. Of a row that is in both captures it is its name in the new one.",
+        "What names the row to a reader: a report's date (`2020-03-23`, the second of that day "
+        "`2020-03-23 #2`), a step's printed number, an indicator's code (`2100-1037 quarter 2`), a strategy "
+        "line's level, else the page's code. Of a row in both captures it is the name in the new one.",
     ),
     "changes.column": Column("คอลัมน์", "Column", "Column of the value; null where a whole row came or went."),
     "changes.old": Column(

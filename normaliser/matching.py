@@ -91,16 +91,19 @@ def _between(same_neighbours: _Rule) -> _Rule:
 
     def pair(old: Sequence[Said], new: Sequence[Said], found: Found) -> None:
         taken = set(found)
-        before = _gaps([place if place in taken else None for place in range(len(old))], len(old))
-        after = _gaps(found, len(old))
-        for gap in dict.fromkeys(after[place] for place in range(len(new)) if found[place] is None):
-            left = [place for place in range(len(old)) if place not in taken and before[place] == gap]
-            come = [place for place in range(len(new)) if found[place] is None and after[place] == gap]
-            here: Found = [None] * len(come)
-            same_neighbours([old[place] for place in left], [new[place] for place in come], here)
-            for place, which in zip(come, here, strict=True):
-                if which is not None:
-                    found[place] = left[which]
+        gaps = _gaps([place if place in taken else None for place in range(len(old))], len(old))
+        left, come = defaultdict(list), defaultdict(list)
+        for place, gap in enumerate(gaps):
+            if place not in taken:
+                left[gap].append(place)
+        for place, gap in enumerate(_gaps(found, len(old))):
+            if found[place] is None and gap in left:
+                come[gap].append(place)
+        for gap, places in come.items():
+            here: Found = [None] * len(places)
+            same_neighbours([old[place] for place in left[gap]], [new[place] for place in places], here)
+            for place, which in zip(places, here, strict=True):
+                found[place] = None if which is None else left[gap][which]
 
     return pair
 

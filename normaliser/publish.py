@@ -61,8 +61,8 @@ def publish(folder: Path, out: Path) -> None:
     _sync(out)
 
 
-def remove_package(folder: Path) -> bool:
-    """Remove the files of an earlier build, and the folder if nothing else is in it; False without any."""
+def remove(folder: Path) -> bool:
+    """Remove the files of a package, and its folder if nothing else is in it; False where there is none."""
     names = package.files(folder)
     for name in names:
         (folder / name).unlink(missing_ok=True)

@@ -53,15 +53,16 @@ class _Known:
 
 
 class State:
-    """What a page says on one site: its rows by table, in page order, and the rows that are gone.
+    """What a page says on one site: its rows by table, in page order.
 
-    ``_full`` is the capture that last told for certain which rows there are.
+    Rows that are gone are found by their table, indicator and facts; ``_full`` is the capture that last told
+    for certain which rows there are.
     """
 
     def __init__(self, page_kind: str, page_code: str) -> None:
         self._page_kind, self._page_code = page_kind, page_code
         self._rows: dict[str, list[_Known]] = defaultdict(list)
-        self._gone: dict[str, list[_Known]] = defaultdict(list)
+        self._gone: dict[tuple[str, int | None, Hashable], list[_Known]] = defaultdict(list)
         self._full: Source | None = None
         self._ids = count()
 
@@ -99,21 +100,36 @@ class State:
             known.row, known.source = row, reading.source
             new.append(known)
             found += changes
-        taken = set(places)
-        for place, known in enumerate(old):
-            if place in taken:
-                continue
-            if _lacks(reading.source, known.source):
-                found.append(self._row_went(table, known, reading.source))
-                self._gone[table].append(known)
-            else:
-                new.insert(_place_behind(old[:place], new), known)
-        self._rows[table] = new
+        self._rows[table] = self._with_others(table, old, new, reading.source, found)
         return found
+
+    def _with_others(
+        self, table: str, old: list[_Known], new: list[_Known], source: Source, found: list[Change]
+    ) -> list[_Known]:
+        """The rows of a capture, and those that it does not show and cannot tell to be gone, in their places.
+
+        A row that is gone is added to what was ``found``.
+        """
+        place_of = {known.row_id: place for place, known in enumerate(new)}
+        kept: dict[int, list[_Known]] = defaultdict(list)
+        place = -1
+        for known in old:
+            if known.row_id in place_of:
+                place = place_of[known.row_id]
+            elif _lacks(source, known.source):
+                found.append(self._row_went(table, known, source))
+                self._gone[table, known.parent, signature(known.values)].append(known)
+            else:
+                kept[place].append(known)
+        rows = kept[-1]
+        for place, known in enumerate(new):
+            rows += [known, *kept.get(place, ())]
+        return rows
 
     def _come(self, table: str, row: Row, reading: Reading) -> tuple[_Known, list[Change]]:
         """A row that the state does not have: new, back again, or one that nobody could have known of."""
-        back = self._returned(table, row)
+        gone = self._gone.get((table, row.parent, signature(row.values)))
+        back = gone.pop() if gone else None
         known = back or _Known(next(self._ids), row, reading.source, parent=row.parent)
         for column in row.values:
             self._learn(table, known, row, column, reading)
@@ -121,15 +137,6 @@ class State:
             return known, []
         kind = "reverted" if back else "added"
         return known, [self._row_came(table, kind, row, reading.source, self._full)]
-
-    def _returned(self, table: str, row: Row) -> _Known | None:
-        """The row that vanished and says the same again."""
-        gone = self._gone[table]
-        for place in reversed(range(len(gone))):
-            known = gone[place]
-            if known.parent == row.parent and signature(known.values) == signature(row.values):
-                return gone.pop(place)
-        return None
 
     def _take_row(self, table: str, known: _Known, row: Row, reading: Reading) -> list[Change]:
         found: list[Change] = []
@@ -217,11 +224,3 @@ class State:
 def _lacks(source: Source, other: Source) -> bool:
     """Whether what ``other`` shows and ``source`` does not is certainly not on the page of ``source``."""
     return source.is_full and source.doubts <= other.doubts
-
-
-def _place_behind(before: list[_Known], rows: list[_Known]) -> int:
-    """The place in ``rows`` behind the nearest of the rows that stood before; else the first."""
-    for known in reversed(before):
-        if known in rows:
-            return rows.index(known) + 1
-    return 0

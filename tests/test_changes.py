@@ -1,7 +1,10 @@
 """What counts as a change between captures of a page, and what does not: each rule with its opposite."""
 
+import datetime as dt
 import json
 import random
+import time
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -283,6 +286,24 @@ def test_a_problem_that_is_told_no_more_was_removed_and_one_that_is_told_now_was
         ("removed", "progress_reports", "2020-03-23", "problems"),
         ("changed", "progress_reports", "2020-03-23", "problems_stated"),
     ]
+
+
+def test_very_many_reports_that_come_and_go_take_time_in_proportion() -> None:
+    def seconds(count: int) -> float:
+        days = [str(dt.date(2010, 1, 1) + dt.timedelta(days=number)) for number in range(count)]
+        many = reports(*((day, "45.00", f"งานของวันที่ {day}") for day in days))
+        damaged = "\n".join(line for line in many.splitlines() if "ความคืบหน้าโครงการฯ" not in line)
+        pages = [
+            read_capture(page, hours)
+            for hours, page in enumerate((many, PAGE, many, damaged, reduced(), many))
+        ]
+        start = time.process_time()
+        found = changes_of(pages)
+        assert Counter(change.kind for change in found)["reverted"] == count
+        return time.process_time() - start
+
+    few = seconds(250)
+    assert seconds(1000) < 8 * few
 
 
 # Other rows
