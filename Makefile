@@ -45,6 +45,7 @@ docs-generated: $(VENV)/development  ## write the generated references in docs/ 
 	$(BIN)/python -m normaliser.dictionary
 	$(BIN)/python -m audit.reference
 	$(BIN)/python -m parsers.issues > docs/issues.md
+	$(BIN)/python docs/licences.py > docs/licences.md
 
 lock: $(VENV)/development  ## resolve the two lock files anew
 	$(BIN)/uv pip compile pyproject.toml --group build $(LOCK_OPTIONS) --output-file requirements.lock
