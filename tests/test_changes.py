@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from normaliser.derived import CHANGE_KINDS
 from parsers.records import TABLES_OF_KIND
+from tests.edited import edited_page, edits
 from tests.layouts import LAYOUTS
 from tests.printing import Line, Part, Sheet, text_copy, truth
 from tests.readings import OTHER_SITE, SITE, changes, changes_of, read_capture, told
@@ -590,6 +591,14 @@ def test_a_page_in_any_form_and_quality_is_the_same_page(
     bodies |= {name: layout(full) for name, layout in LAYOUTS.items()}
     found = changes(*(bodies[form] for form in forms), kind=kind, code=sheet.code)
     assert told(found) == []
+
+
+@given(chance=st.randoms(use_true_random=False))
+def test_a_project_edited_over_six_captures_shows_exactly_its_edits(chance: random.Random) -> None:
+    page = edited_page(chance)
+    readings = [read_capture(body, 168 * week, code=page.code) for week, body in enumerate(page.captures)]
+    times = [reading.source.captured_at for reading in readings]
+    assert edits(changes_of(readings, code=page.code), times) == page.changes
 
 
 EDITED = {
