@@ -47,7 +47,7 @@ _Key = Callable[[Said], Hashable | None]
 def match(table: str, old: Sequence[Said], new: Sequence[Said]) -> Found:
     """For each new row the place of the old row that it is, or None; no old row is taken twice."""
     found: Found = [None] * len(new)
-    for rule in (*_RULES.get(table, (_first,)), _same(_all_facts)):
+    for rule in (_same(_all_facts), *_RULES.get(table, (_first,))):
         if None not in found or len(found) - found.count(None) == len(old):
             break
         rule(old, new, found)
@@ -208,7 +208,6 @@ _RULES: dict[str, tuple[_Rule, ...]] = {
         _between(_one_for_one(*_REPORT_FACTS)),
     ),
     "plan_steps": (
-        _same(_all_facts),
         _same(_values("description")),
         _between(_same(_values("weight_percent", "start_date", "end_date"))),
         _between(_same(_number)),
@@ -227,4 +226,4 @@ _RULES: dict[str, tuple[_Rule, ...]] = {
     "agency_indicator_quarters": (_same(_quarter),),
     "strategy_links": (_same(lambda row: (row.values.get("level"),)),),
 }
-"""The rules of each table, in the order in which they are tried."""
+"""The rules of each table, in the order in which they are tried, after that of rows with the same facts."""

@@ -296,6 +296,11 @@ def test_reports_of_one_day_are_told_apart_by_what_they_say_then_by_their_order(
     ]
 
 
+def test_reports_of_one_day_in_another_order_are_no_change() -> None:
+    first, second = ("2020-03-23", "40.00", "จัดประชุม"), ("2020-03-23", "45.00", "จัดประชุม")
+    assert changes(reports(first, second), reports(second, first)) == []
+
+
 def test_a_report_that_comes_back_as_it_was_is_reverted_and_one_that_says_otherwise_is_added() -> None:
     both, one = reports(MARCH, FEBRUARY), reports(MARCH)
     assert [change[0] for change in told(changes(both, one, both))] == ["removed", "reverted"]
@@ -599,6 +604,42 @@ def test_a_project_edited_over_six_captures_shows_exactly_its_edits(chance: rand
     readings = [read_capture(body, 168 * week, code=page.code) for week, body in enumerate(page.captures)]
     times = [reading.source.captured_at for reading in readings]
     assert edits(changes_of(readings, code=page.code), times) == page.changes
+
+
+ENTRIES = st.lists(
+    st.tuples(
+        st.dates(dt.date(2020, 3, 1), dt.date(2020, 3, 3)).map(str),
+        st.sampled_from(("10.00", "20.00")),
+        st.sampled_from(("งานแรก", "งานถัดมา")),
+    ),
+    max_size=5,
+)
+"""Few values, so that entries share them and are doubled."""
+
+
+@given(old=ENTRIES, new=ENTRIES)
+def test_changes_account_for_every_difference_of_reports_and_for_no_more(
+    old: list[tuple[str, str, str]], new: list[tuple[str, str, str]]
+) -> None:
+    found = changes(reports(*old), reports(*new))
+    assert bool(found) == (Counter(old) != Counter(new))
+    for place, column in enumerate(("report_date", "progress_percent", "narrative")):
+        said = Counter(said_as(entry[place]) for entry in old)
+        for change in found:
+            if change.column in (column, None):
+                before, after = (_value(change.column, text, column) for text in (change.old, change.new))
+                said.subtract(value for value in (before,) if value is not None)
+                said.update(value for value in (after,) if value is not None)
+        assert +said == Counter(said_as(entry[place]) for entry in new)
+        assert min(said.values(), default=0) >= 0
+
+
+def said_as(printed: str) -> str:
+    return str(float(printed)) if printed.endswith(".00") else printed
+
+
+def _value(changed: str | None, text: str | None, column: str) -> str | None:
+    return text if changed is not None or text is None else str(json.loads(text)[column])
 
 
 EDITED = {
