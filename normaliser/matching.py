@@ -19,6 +19,7 @@ _NAMED_BY = {
     "agency_indicators": ("name",),
 }
 """Of the rows of these tables, the columns of which at least one must be known to tell a row from others."""
+_REPORT_FACTS = ("report_date", "progress_percent", "narrative_date", "narrative")
 
 
 class Said(Protocol):
@@ -46,7 +47,7 @@ _Key = Callable[[Said], Hashable | None]
 def match(table: str, old: Sequence[Said], new: Sequence[Said]) -> Found:
     """For each new row the place of the old row that it is, or None; no old row is taken twice."""
     found: Found = [None] * len(new)
-    for rule in (*_RULES.get(table, (_first,)), _same(_all_facts)):
+    for rule in (_same(_all_facts), *_RULES.get(table, (_first,))):
         if None not in found or len(found) - found.count(None) == len(old):
             break
         rule(old, new, found)
@@ -131,6 +132,33 @@ def _in_order(may_be: Callable[[Said, Said], bool]) -> _Rule:
     return pair
 
 
+def _one_for_one(*columns: str) -> _Rule:
+    """Rows are the same that share a value with each other, and with no other row."""
+
+    def by_value(rows: Sequence[Said]) -> dict[Hashable, list[int]]:
+        places: dict[Hashable, list[int]] = defaultdict(list)
+        for place, row in enumerate(rows):
+            for value in values(row):
+                places[value].append(place)
+        return places
+
+    def values(row: Said) -> list[Hashable]:
+        return [(each, form(row.values[each])) for each in columns if row.values.get(each) is not None]
+
+    def only(row: Said, others: Mapping[Hashable, list[int]]) -> int | None:
+        places = {place for value in values(row) for place in others.get(value, ())[:2]}
+        return places.pop() if len(places) == 1 else None
+
+    def pair(old: Sequence[Said], new: Sequence[Said], found: Found) -> None:
+        of_old, of_new = by_value(old), by_value(new)
+        for place, row in enumerate(old):
+            which = only(row, of_new)
+            if which is not None and found[which] is None and only(new[which], of_old) == place:
+                found[which] = place
+
+    return pair
+
+
 def _values(*columns: str) -> _Key:
     """The facts in these columns as a key; no key where one of them is not known."""
 
@@ -147,10 +175,9 @@ def _all_facts(row: Said) -> Hashable:
 
 
 def _shares_a_fact(old: Said, new: Said) -> bool:
-    columns = ("report_date", "progress_percent", "narrative_date", "narrative")
     return any(
         old.values.get(column) is not None and form(old.values[column]) == form(new.values[column])
-        for column in columns
+        for column in _REPORT_FACTS
     )
 
 
@@ -178,10 +205,11 @@ _RULES: dict[str, tuple[_Rule, ...]] = {
         _same(_values("report_date")),
         _same(_values("narrative", "progress_percent")),  # a moved date
         _between(_in_order(_shares_a_fact)),
+        _between(_one_for_one(*_REPORT_FACTS)),
     ),
     "plan_steps": (
-        _same(_all_facts),
         _same(_values("description")),
+        _between(_same(_values("weight_percent", "start_date", "end_date"))),
         _between(_same(_number)),
     ),
     "indicators": (
@@ -198,4 +226,4 @@ _RULES: dict[str, tuple[_Rule, ...]] = {
     "agency_indicator_quarters": (_same(_quarter),),
     "strategy_links": (_same(lambda row: (row.values.get("level"),)),),
 }
-"""The rules of each table, in the order in which they are tried."""
+"""The rules of each table, in the order in which they are tried, after that of rows with the same facts."""

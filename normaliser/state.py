@@ -34,7 +34,8 @@ from parsers.records import TABLES
 class _Known:
     """A row as it was last said, by ``source`` as ``row``. What no capture could tell is not in ``values``.
 
-    sources and lines are those of each value; earlier holds the other values that a column has shown.
+    sources and lines are those of each value; earlier holds the other values that a column has shown, said
+    all facts that the row has shown at one time.
     """
 
     row_id: int
@@ -44,6 +45,7 @@ class _Known:
     sources: dict[str, Source] = field(default_factory=dict)
     lines: dict[str, Lines] = field(default_factory=dict)
     earlier: dict[str, set[Hashable]] = field(default_factory=dict)
+    said: set[Hashable] = field(default_factory=set)
     parent: int | None = None
 
     @property
@@ -55,15 +57,16 @@ class _Known:
 class State:
     """What a page says on one site: its rows by table, in page order.
 
-    Rows that are gone are found by their table, indicator and facts; ``_full`` is the capture that last told
-    for certain which rows there are.
+    Rows that are gone are found by their table, indicator and all facts that they have shown at one time.
+    ``_full`` holds the captures that told which rows there are, the last one first: of those with the same
+    doubts, or more, only that.
     """
 
     def __init__(self, page_kind: str, page_code: str) -> None:
         self._page_kind, self._page_code = page_kind, page_code
         self._rows: dict[str, list[_Known]] = defaultdict(list)
         self._gone: dict[tuple[str, int | None, Hashable], list[_Known]] = defaultdict(list)
-        self._full: Source | None = None
+        self._full: list[Source] = []
         self._ids = count()
 
     def take(self, reading: Reading) -> list[Change]:
@@ -75,8 +78,8 @@ class State:
                 self._set_parents(table, rows, reading.source)
                 found += self._take_rows(table, rows, reading)
         source = reading.source
-        if source.is_full and (self._full is None or source.doubts <= self._full.doubts):
-            self._full = source
+        if source.is_full:
+            self._full = [source, *(full for full in self._full if not source.doubts <= full.doubts)]
         return found
 
     def _set_parents(self, table: str, rows: list[Row], source: Source) -> None:
@@ -118,7 +121,9 @@ class State:
                 place = place_of[known.row_id]
             elif _lacks(source, known.source):
                 found.append(self._row_went(table, known, source))
-                self._gone[table, known.parent, signature(known.values)].append(known)
+                known.said.add(signature(known.values))
+                for said in known.said:
+                    self._gone[table, known.parent, said].append(known)
             else:
                 kept[place].append(known)
         rows = kept[-1]
@@ -129,18 +134,22 @@ class State:
     def _come(self, table: str, row: Row, reading: Reading) -> tuple[_Known, list[Change]]:
         """A row that the state does not have: new, back again, or one that nobody could have known of."""
         gone = self._gone.get((table, row.parent, signature(row.values)))
-        back = gone.pop() if gone else None
+        back = gone[-1] if gone else None
+        if back is not None:
+            for said in back.said:
+                self._gone[table, back.parent, said].remove(back)
         known = back or _Known(next(self._ids), row, reading.source, parent=row.parent)
         for column in row.values:
             self._learn(table, known, row, column, reading)
-        if self._full is None or not _lacks(self._full, reading.source):
+        before = next((full for full in self._full if _lacks(full, reading.source)), None)
+        if before is None:
             return known, []
-        kind = "reverted" if back else "added"
-        return known, [self._row_came(table, kind, row, reading.source, self._full)]
+        return known, [self._row_came(table, "reverted" if back else "added", row, reading.source, before)]
 
     def _take_row(self, table: str, known: _Known, row: Row, reading: Reading) -> list[Change]:
         found: list[Change] = []
         if known.values != row.values:
+            known.said.add(signature(known.values))
             for column in compared_columns(table, known.values, row.values):
                 if column in known.values and (kind := self._kind(table, known, row, column, reading)):
                     found.append(self._value_changed(table, kind, known, row, column, reading.source))
@@ -155,7 +164,7 @@ class State:
             return None
         if new is None:
             return "removed" if self._tells_null(table, known, row, column, reading) else None
-        if form(new) in known.earlier.get(column, ()):
+        if _was_shown(known, row, column):
             return "reverted"
         if old is None:  # unless it stood there before, not recognised
             return "added" if known.sources[column].doubts <= reading.source.doubts else None
@@ -219,6 +228,13 @@ class State:
             old_capture_id=old.capture_id,
             new_capture_id=new.capture_id,
         )
+
+
+def _was_shown(known: _Known, row: Row, column: str) -> bool:
+    """Whether the row has shown this value before; a measure whose text is compared, the same number."""
+    number = f"{column.removesuffix('_text')}_value"
+    columns = (column, number) if row.values.get(number) is not None else (column,)
+    return any(form(row.values[each]) in known.earlier.get(each, ()) for each in columns)
 
 
 def _lacks(source: Source, other: Source) -> bool:

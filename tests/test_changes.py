@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from normaliser.derived import CHANGE_KINDS
 from parsers.records import TABLES_OF_KIND
+from tests.edited import edited_page, edits
 from tests.layouts import LAYOUTS
 from tests.printing import Line, Part, Sheet, text_copy, truth
 from tests.readings import OTHER_SITE, SITE, changes, changes_of, read_capture, told
@@ -230,6 +231,38 @@ def test_a_report_of_which_one_fact_is_left_between_its_neighbours_is_the_same()
     assert [change[3] for change in found] == ["report_date", "narrative_date", "narrative"]
 
 
+def test_a_report_with_a_new_one_beside_it_is_the_one_that_shares_a_fact() -> None:
+    """A date and a narrative are edited in the week in which the next report comes."""
+    rewritten = ("2020-02-22", "30.00", "ลงนามแล้ว")
+    found = told(changes(reports(FEBRUARY, JANUARY), reports(MARCH, rewritten, JANUARY)))
+    assert [change[:4] for change in found] == [
+        ("added", "progress_reports", "2020-03-23", None),
+        ("changed", "progress_reports", "2020-02-22", "report_date"),
+        ("changed", "progress_reports", "2020-02-22", "narrative_date"),
+        ("changed", "progress_reports", "2020-02-22", "narrative"),
+    ]
+
+
+def test_where_two_share_a_fact_with_a_report_that_is_gone_neither_is_taken_for_it() -> None:
+    two = [("2020-03-23", "30.00", "งานหนึ่ง"), ("2020-03-02", "30.00", "งานสอง")]
+    found = told(changes(reports(FEBRUARY, JANUARY), reports(*two, JANUARY)))
+    assert [change[:4] for change in found] == [
+        ("added", "progress_reports", "2020-03-23", None),
+        ("added", "progress_reports", "2020-03-02", None),
+        ("removed", "progress_reports", "2020-02-20", None),
+    ]
+
+
+def test_of_two_reports_that_are_the_same_one_may_vanish() -> None:
+    (change,) = changes(reports(MARCH, MARCH, JANUARY), reports(MARCH, JANUARY))
+    assert (change.kind, change.row_key) == ("removed", "2020-03-23 #2")
+
+
+def test_a_report_that_is_put_in_between_is_added_and_nothing_else() -> None:
+    found = told(changes(reports(MARCH, JANUARY), reports(MARCH, FEBRUARY, JANUARY)))
+    assert [change[:4] for change in found] == [("added", "progress_reports", "2020-02-20", None)]
+
+
 def test_a_report_of_which_nothing_is_left_is_another() -> None:
     other = ("2020-02-21", "31.00", "ลงนามแล้ว")
     found = told(changes(reports(MARCH, FEBRUARY, JANUARY), reports(MARCH, other, JANUARY)))
@@ -263,11 +296,24 @@ def test_reports_of_one_day_are_told_apart_by_what_they_say_then_by_their_order(
     ]
 
 
+def test_reports_of_one_day_in_another_order_are_no_change() -> None:
+    first, second = ("2020-03-23", "40.00", "จัดประชุม"), ("2020-03-23", "45.00", "จัดประชุม")
+    assert changes(reports(first, second), reports(second, first)) == []
+
+
 def test_a_report_that_comes_back_as_it_was_is_reverted_and_one_that_says_otherwise_is_added() -> None:
     both, one = reports(MARCH, FEBRUARY), reports(MARCH)
     assert [change[0] for change in told(changes(both, one, both))] == ["removed", "reverted"]
     other = reports(MARCH, (*FEBRUARY[:2], "ยังไม่ลงนามในสัญญา"))
     assert [change[0] for change in told(changes(both, one, other))] == ["removed", "added"]
+
+
+def test_a_report_that_comes_back_as_it_was_before_it_was_edited_is_reverted_too() -> None:
+    edited = (FEBRUARY[0], "33.00", FEBRUARY[2])
+    pages = [reports(MARCH, FEBRUARY), reports(MARCH, edited), reports(MARCH)]
+    for last in pages[:2]:
+        found = told(changes(*pages, last, reports(MARCH), last))
+        assert [change[0] for change in found] == ["changed", "removed", "reverted", "removed", "reverted"]
 
 
 def test_a_report_of_which_next_to_nothing_can_be_read_is_the_same_in_the_next_capture() -> None:
@@ -322,6 +368,15 @@ def test_a_step_that_is_put_in_between_is_added_and_the_others_are_only_renumber
     assert (change.kind, change.table, change.row_key, change.column) == ("added", "plan_steps", "2", None)
 
 
+def test_a_step_with_another_description_and_number_is_known_by_its_weight_and_dates() -> None:
+    new = "ขั้นตอน 2\n:สำรวจ\n:0%\nเริ่มต้น :01/10/2019\nสิ้นสุด :31/10/2019\nขั้นตอน 3\n:สร้างทางเดินและราวกันตก"
+    found = told(changes(PAGE, copy(plan=edit(PLAN, "ขั้นตอน 2\n:ก่อสร้างทางเดิน", new))))
+    assert [change[:4] for change in found] == [
+        ("added", "plan_steps", "2", None),
+        ("changed", "plan_steps", "3", "description"),
+    ]
+
+
 def test_a_strategy_line_is_known_by_its_level() -> None:
     found = told(changes(PAGE, copy(strategy=edit(STRATEGY, "เมืองตัวอย่าง", "เมืองน่าอยู่"))))
     assert found == [("changed", "strategy_links", "level 2", "title", "เมืองตัวอย่าง", "เมืองน่าอยู่")]
@@ -354,6 +409,8 @@ def test_a_measure_is_one_fact_its_number_or_where_there_is_none_its_text() -> N
     assert told(changes(PAGE, target("80 ของประชาชน"))) == [
         ("changed", "indicators", "5099-1037", "target_text", "80.0000", "80 ของประชาชน")
     ]
+    found = told(changes(PAGE, target("80 ของประชาชน"), target("80")))
+    assert [change[0] for change in found] == ["changed", "reverted"]
 
 
 def test_a_quarter_is_known_by_its_indicator_and_number() -> None:
@@ -416,6 +473,34 @@ def test_a_line_that_nobody_recognises_in_either_capture_proves_nothing_and_hide
     assert [change.kind for change in changes(one, both)] == ["added"]
 
 
+def test_what_comes_beside_such_a_line_is_new_since_the_last_capture_with_it() -> None:
+    end = "\nประกาศของเว็บไซต์"
+    pages = [
+        reports(FEBRUARY),
+        reports(FEBRUARY) + end,
+        reports(FEBRUARY) + end,
+        reports(MARCH, FEBRUARY) + end,
+    ]
+    (change,) = changes(*pages)
+    assert (change.kind, change.row_key) == ("added", "2020-03-23")
+    assert change.old_capture_id == read_capture(pages[2], 2 * 168).source.capture_id
+
+
+def test_what_went_when_such_a_line_came_is_removed_when_the_line_is_gone() -> None:
+    end = "\nประกาศของเว็บไซต์"
+    pages = [reports(MARCH, FEBRUARY), reports(MARCH) + end, reports(MARCH) + end]
+    assert changes(*pages) == []
+    (change,) = changes(*pages, reports(MARCH))
+    assert (change.kind, change.row_key) == ("removed", "2020-02-20")
+    assert change.old_capture_id == read_capture(pages[0]).source.capture_id
+
+
+@pytest.mark.parametrize("back", [False, True], ids=["cp874 then utf-8", "utf-8 then cp874"])
+def test_another_encoding_is_no_change(back: bool) -> None:
+    pages = [PAGE.encode("cp874"), PAGE.encode()]
+    assert changes(*(pages[::-1] if back else pages)) == []
+
+
 # Sites
 
 
@@ -454,6 +539,19 @@ def test_each_capture_is_paired_with_the_nearest_of_the_other_site_once() -> Non
     )
     pairs = [(change.old, change.new) for change in found if change.kind == "sites_differ"]
     assert pairs == [("30.0", "45.0"), ("31.0", "45.0"), ("31.0", "46.0")]
+
+
+def test_captures_of_one_second_on_two_sites_are_a_pair_whichever_comes_first() -> None:
+    pages = (percent("30.00"), 0, SITE), (percent("45.00"), 0, OTHER_SITE)
+    found = week(*pages)
+    assert [change.kind for change in found] == ["sites_differ"]
+    assert found == week(*pages[::-1])
+
+
+def test_sites_that_disagree_for_months_are_told_whenever_both_are_seen_and_never_as_a_change() -> None:
+    pages = [(percent("30.00"), 720 * month, SITE) for month in range(6)]
+    pages += [(percent("45.00"), 720 * month + 2, OTHER_SITE) for month in range(6)]
+    assert [change.kind for change in week(*pages)] == ["sites_differ"] * 6
 
 
 def test_sites_differ_only_in_what_both_can_tell() -> None:
@@ -498,6 +596,50 @@ def test_a_page_in_any_form_and_quality_is_the_same_page(
     bodies |= {name: layout(full) for name, layout in LAYOUTS.items()}
     found = changes(*(bodies[form] for form in forms), kind=kind, code=sheet.code)
     assert told(found) == []
+
+
+@given(chance=st.randoms(use_true_random=False))
+def test_a_project_edited_over_six_captures_shows_exactly_its_edits(chance: random.Random) -> None:
+    page = edited_page(chance)
+    readings = [read_capture(body, 168 * week, code=page.code) for week, body in enumerate(page.captures)]
+    times = [reading.source.captured_at for reading in readings]
+    assert edits(changes_of(readings, code=page.code), times) == page.changes
+
+
+ENTRIES = st.lists(
+    st.tuples(
+        st.dates(dt.date(2020, 3, 1), dt.date(2020, 3, 3)).map(str),
+        st.sampled_from(("10.00", "20.00")),
+        st.sampled_from(("งานแรก", "งานถัดมา")),
+    ),
+    max_size=5,
+)
+"""Few values, so that entries share them and are doubled."""
+
+
+@given(old=ENTRIES, new=ENTRIES)
+def test_changes_account_for_every_difference_of_reports_and_for_no_more(
+    old: list[tuple[str, str, str]], new: list[tuple[str, str, str]]
+) -> None:
+    found = changes(reports(*old), reports(*new))
+    assert bool(found) == (Counter(old) != Counter(new))
+    for place, column in enumerate(("report_date", "progress_percent", "narrative")):
+        said = Counter(said_as(entry[place]) for entry in old)
+        for change in found:
+            if change.column in (column, None):
+                before, after = (_value(change.column, text, column) for text in (change.old, change.new))
+                said.subtract(value for value in (before,) if value is not None)
+                said.update(value for value in (after,) if value is not None)
+        assert +said == Counter(said_as(entry[place]) for entry in new)
+        assert min(said.values(), default=0) >= 0
+
+
+def said_as(printed: str) -> str:
+    return str(float(printed)) if printed.endswith(".00") else printed
+
+
+def _value(changed: str | None, text: str | None, column: str) -> str | None:
+    return text if changed is not None or text is None else str(json.loads(text)[column])
 
 
 EDITED = {

@@ -23,14 +23,16 @@ from bma.pages import import_pages
 from bma.tables import build_tables
 from normaliser import writers
 from normaliser.build import BuildReport, build
+from normaliser.derived import Change
 from normaliser.errors import BuildError
-from normaliser.schema import layout
+from normaliser.schema import BUILT_TABLES, layout
 from parsers.page import Page
 from parsers.records import TABLES, Project
 from scraper.archive import Archive
 from scraper.capture import ArchivedCapture
 from scraper.saved import SavedPage, saved_pages
 from tests import test_cli
+from tests.edited import edited_page, edits
 from tests.layouts import LAYOUTS
 from tests.plain import plain_page, reduced_page
 from tests.test_build import project
@@ -90,12 +92,12 @@ SIX = (
 """A new report; an old one edited; one vanished, and the percent back; a reduced copy; another template."""
 
 
-def lay(folder: Path, *pages: tuple[str, str] | tuple[str, str, str]) -> Path:
+def lay(folder: Path, *pages: tuple[str, str] | tuple[str, str, str], code: str = CODE) -> Path:
     """Saved pages given as (day, text, and an address if it is not the usual), each with its sidecar."""
     folder.mkdir(exist_ok=True)
     for number, (day, text, *address) in enumerate(pages):
         name = f"{number}.{'html' if text.startswith('<') else 'txt'}"
-        url = (address[0] if address else LIVE) + CODE
+        url = (address[0] if address else LIVE) + code
         a_page(folder, name, text.encode(), url=url, captured_at=f"{day}T03:00:00Z")
     return folder
 
@@ -154,6 +156,21 @@ def test_six_captures_of_an_edited_page_give_exactly_its_changes(bma: Run, tmp_p
     ]
     assert [row["position"] for row in found] == [1, 2, 3, 4, 5, 6, 7]
     assert {row["site"] for row in found} == {"monitor.bangkok.go.th/mobile"}
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_six_captures_of_a_generated_project_give_exactly_its_changes(
+    bma: Run, tmp_path: Path, seed: int
+) -> None:
+    page = edited_page(random.Random(seed))
+    days = [f"2023-0{month}-01" for month in range(1, 7)]
+    lay(tmp_path / "pages", *zip(days, page.captures, strict=True), code=page.code)
+    assert bma("import", tmp_path / "pages").code == 0
+    assert bma("build", "--history").code == 0
+    times = [dt.datetime.fromisoformat(f"{day}T03:00:00Z") for day in days]
+    found = [Change(**row) for row in changes(tmp_path / "data")]
+    assert edits(found, times) == page.changes
+    assert [change.position for change in found] == list(range(1, len(found) + 1))
 
 
 def test_the_lines_of_a_change_are_those_that_bma_show_prints(bma: Run, tmp_path: Path) -> None:
@@ -348,7 +365,7 @@ def test_the_same_captures_give_the_same_bytes_in_any_order_of_import(tmp_path: 
             build(archive, tmp_path / str(number) / "out", parse=parsers.parse, history=True)
         outputs.append(files(tmp_path / str(number) / "out"))
     assert outputs[0] == outputs[1] == outputs[2]
-    assert len(outputs[0]) == 2 * (2 * len(TABLES) + 1) + 2
+    assert len(outputs[0]) == 2 * (len(BUILT_TABLES) + len(TABLES) + 1) + 2
     assert all(str(tmp_path).encode() not in data for data in outputs[0].values())
 
 
