@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -54,18 +55,20 @@ def audit_tables(
     tables = Tables(folder)
     report = AuditReport()
     with folder_within(out) as unfinished:
-        plain, base = _package_of(folder, out)
+        base = _package_of(folder)
+        plain = package.plain_csv(base)
         rows = _write(tables, sorted(checks, key=lambda each: each.name), limits, unfinished, plain, report)
-        package.extend(unfinished, base, rows, plain_csv=plain)
+        package.extend(unfinished, base, rows, beside=out.resolve() == folder.resolve())
         publish(unfinished, out)
     return report
 
 
-def _package_of(folder: Path, out: Path) -> tuple[bool, Path | None]:
-    """Whether the tables' CSV is plain, and the folder whose package the findings join, if it is ``out``."""
+def _package_of(folder: Path) -> dict[str, Any]:
+    """The package of the tables, which says whether their CSV is plain."""
     try:
-        plain = package.plain_csv(folder)
-        return plain, folder if out.resolve() == folder.resolve() else None
+        found = package.read(folder)
+        package.plain_csv(found)
+        return found
     except (OSError, ValueError, LookupError, TypeError) as error:
         raise AuditError(
             f"{folder / package.FILE_NAME} cannot be read ({error}): build the tables with `bma build`"

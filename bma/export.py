@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bma.options import clean, data_option, json_option, print_json
+from bma.options import clean, counted, data_option, json_option, print_json
 
 if TYPE_CHECKING:
     from normaliser.exports.source import Source
@@ -96,7 +96,7 @@ def export(
         with Source(tables or clean(data), marked if redact else None) as source:
             reports[name] = _write(name, source, target, publisher, uri, schema)
         if not as_json:
-            _say(target, reports[name], redacted=redact)
+            _say(target, reports[name], redacted=redact, built_redacted=source.is_redacted)
     if as_json:
         print_json({name: _facts(wanted[name], report, redact) for name, report in reports.items()})
     if not all(report.complete for report in reports.values()):
@@ -133,13 +133,13 @@ def _write(
     return oc4ids_file.write(source, target, by, check)
 
 
-def _say(target: Path, report: ExportReport, *, redacted: bool) -> None:
+def _say(target: Path, report: ExportReport, *, redacted: bool, built_redacted: bool) -> None:
     for note in report.notes:
         click.echo(f"Note     {note}")
     rows = ", ".join(f"{name} {count:,}" for name, count in report.rows.items() if count)
     click.echo(f"Written  {target}: {rows or 'no rows'} ({target.stat().st_size:,} bytes)")
-    marks = ", ".join(f"{kind} {count:,}" for kind, count in sorted(report.redacted.items())) or "none found"
-    click.echo(f"Marked   {marks}" if redacted else "Marked   nothing (--no-redact): texts may name people")
+    nothing = "nothing more: bma build has done it" if built_redacted else "nothing: texts may name people"
+    click.echo(f"Marked   {(counted(report.redacted) or 'none found') if redacted else nothing}")
 
 
 def _facts(target: Path, report: ExportReport, redacted: bool) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,11 @@ def clean(data: Path) -> Path:
 def printable(text: str) -> str:
     """What a host sent, as text that no terminal takes for commands."""
     return "".join(letter if letter.isprintable() or letter == "\n" else "\ufffd" for letter in text)
+
+
+def counted(counts: Mapping[str, int]) -> str:
+    """`person 3, telephone 1`; empty where nothing was counted."""
+    return ", ".join(f"{name} {count:,}" for name, count in sorted(counts.items()))
 
 
 def print_json(value: Any) -> None:

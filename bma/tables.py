@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bma.options import clean, data_option, json_option, print_json, progress_bar, raw
+from bma.options import clean, counted, data_option, json_option, print_json, progress_bar, raw
 
 if TYPE_CHECKING:
     from normaliser.build import BuildReport
@@ -28,17 +28,24 @@ _CODES_TOLD = 10
     is_flag=True,
     help="Also the tables of all captures, and what changed between them, in the folder history.",
 )
+@click.option(
+    "--redact",
+    is_flag=True,
+    help="Mark names, telephone numbers and the like in free text; see docs/personal-data.md.",
+)
 @json_option
-def build(data: Path, out: Path | None, plain_csv: bool, history: bool, as_json: bool) -> None:
+def build(data: Path, out: Path | None, plain_csv: bool, history: bool, redact: bool, as_json: bool) -> None:
     """Write the tables, CSV and Parquet, from all pages of the archive."""
     folder = out or clean(data)
-    report = build_tables(raw(data), folder, plain_csv=plain_csv, history=history)
+    report = build_tables(raw(data), folder, plain_csv=plain_csv, history=history, redact=redact)
     if as_json:
         print_json(_as_json(report, folder))
     else:
         for name, rows in report.rows.items():
             click.echo(f"{rows:>9,}  {name}")
         click.echo(f"Tables in {folder}")
+        if report.redacted is not None:
+            click.echo(f"Marked in free texts: {counted(report.redacted) or 'none found'}")
         if report.unknown_agencies:
             click.echo(
                 f"Agency codes that the reference data do not have: {_shortened(report.unknown_agencies)}"
@@ -61,6 +68,7 @@ def _as_json(report: BuildReport, folder: Path) -> dict[str, Any]:
         "rows": report.rows,
         "unknown_agencies": report.unknown_agencies,
         "history_removed": report.history_removed,
+        "redacted": None if report.redacted is None else dict(sorted(report.redacted.items())),
     }
     if report.history is not None:
         found["history"] = {
@@ -97,7 +105,12 @@ def _history_lines(report: BuildReport, folder: Path) -> list[str]:
 
 
 def build_tables(
-    archive_folder: Path, out: Path, *, plain_csv: bool = False, history: bool = False
+    archive_folder: Path,
+    out: Path,
+    *,
+    plain_csv: bool = False,
+    history: bool = False,
+    redact: bool = False,
 ) -> BuildReport:
     """Build the tables of an archive, with a progress bar on a terminal.
 
@@ -108,6 +121,7 @@ def build_tables(
     from bma.pages import identify
     from normaliser.build import build as build_from
     from normaliser.history import FOLDER
+    from parsers import redaction
     from scraper.archive import Archive
     from scraper.errors import ArchiveBusy
 
@@ -115,7 +129,13 @@ def build_tables(
         with suppress(ArchiveBusy):  # the readings of an earlier version will do while a fetch goes on
             archive.refresh_readings(identify, parsers.VERSION)
         report = build_from(
-            archive, out, parse=parsers.parse, plain_csv=plain_csv, history=history, progress=progress
+            archive,
+            out,
+            parse=parsers.parse,
+            plain_csv=plain_csv,
+            history=history,
+            text_filter=redaction.redact if redact else None,
+            progress=progress,
         )
     if report.history_removed:
         where = out / FOLDER

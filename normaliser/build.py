@@ -20,6 +20,7 @@ from typing import Protocol, get_args
 from normaliser import package, selection
 from normaliser.agencies import write_agencies
 from normaliser.errors import BuildError
+from normaliser.free_text import CountingFilter, TextFilter
 from normaliser.history import FOLDER, HistoryReport, why_not_compared, write_history
 from normaliser.page_check import record_columns
 from normaliser.publish import folder_within, publish, remove
@@ -82,6 +83,8 @@ class BuildReport:
         What the history holds, where one was asked for.
     history_removed
         Whether the history of an earlier build was removed, since it was not built anew.
+    redacted
+        The marks set in the free texts of the main tables, by kind; None where none were to be set.
     """
 
     pages_read: int = 0
@@ -92,6 +95,7 @@ class BuildReport:
     unknown_agencies: list[str] = field(default_factory=list)
     history: HistoryReport | None = None
     history_removed: bool = False
+    redacted: Counter[str] | None = None
 
     @property
     def failed(self) -> int:
@@ -106,6 +110,7 @@ def build(
     parse: Reader,
     plain_csv: bool = False,
     history: bool = False,
+    text_filter: TextFilter | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> BuildReport:
     """Build all tables from an archive into the folder ``out``, which is made where needed.
@@ -113,27 +118,33 @@ def build(
     ``parse`` reads a page (`parsers.parse`); what it raises becomes an issue of that capture. ``plain_csv``
     writes CSV without BOM and guard. ``history`` writes the tables of all sound captures, and `changes`, into
     the folder ``history`` within ``out``; without it the tables of an earlier build there are removed, since
-    they would not be those of the same captures. ``progress`` is called after every page with the pages read
-    and their number in all. Files appear in their folders when all are complete; then those of an earlier
-    build that are no tables any more are removed, and other files are left alone.
+    they would not be those of the same captures. ``text_filter`` (as
+    `parsers.redaction.redact`) changes free texts before they are written, and the packages count what it
+    did. ``progress`` is called after every page with the pages read and their number in all. Files appear in
+    their folders when all are complete; then those of an earlier build that are no tables any more are
+    removed, and other files are left alone.
 
     Raises BuildError where two pages have rows of the same key, another build is writing into ``out``, or
     the tables cannot be written (as on a full disk); then the files of an earlier build are untouched.
     """
     out = Path(out)
     report = BuildReport(history=HistoryReport() if history else None)
+    marking = CountingFilter(text_filter)
     try:
         with folder_within(out) as folder:
             with Spill(folder / "rows.sqlite") as spill:
                 _read(archive, parse, spill, report, progress)
                 rows: dict[str, int] = {}
                 for order in get_args(Order):
-                    rows |= _write(order, spill, folder, plain_csv)
+                    rows |= _write(order, spill, folder, plain_csv, marking)
                 report.rows = {name: rows[name] for name in TABLES}
                 report.rows["agencies"], report.unknown_agencies = write_agencies(folder, plain_csv=plain_csv)
                 if report.history is not None:
-                    write_history(spill, folder / FOLDER, report.history, plain_csv=plain_csv)
-            package.write(folder, report.rows, plain_csv=plain_csv)
+                    write_history(
+                        spill, folder / FOLDER, report.history, plain_csv=plain_csv, text_filter=text_filter
+                    )
+            package.write(folder, report.rows, plain_csv=plain_csv, marking=marking)
+            report.redacted = None if text_filter is None else marking.counts
             if report.history is None:
                 report.history_removed = remove(out / FOLDER)  # before it is that of other tables
             else:
@@ -213,12 +224,15 @@ def _keep(found: PageRows, spill: Spill, history: HistoryReport | None) -> None:
             spill.keep(capture.capture_id, page, site, capture.captured_at, found.tables)
 
 
-def _write(order: Order, spill: Spill, folder: Path, plain_csv: bool) -> dict[str, int]:
+def _write(
+    order: Order, spill: Spill, folder: Path, plain_csv: bool, marking: CountingFilter
+) -> dict[str, int]:
     """Write the tables that are sorted in one order of the pages; returns their numbers of rows."""
     names = [name for name in TABLES if layout(name).order == order]
     with ExitStack() as stack:
         writers = {
-            name: stack.enter_context(TableWriter(name, folder, plain_csv=plain_csv)) for name in names
+            name: stack.enter_context(TableWriter(name, folder, plain_csv=plain_csv, text_filter=marking))
+            for name in names
         }
         for spilled in spill.read(order):
             if "captures" in spilled.tables:

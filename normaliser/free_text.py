@@ -7,9 +7,11 @@ holds the two lists together with the tables, so that a new column of text belon
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
-from parsers.redaction import Redacted
+if TYPE_CHECKING:
+    from parsers.redaction import Redacted
 
 FREE = frozenset(
     (
@@ -32,31 +34,48 @@ FIXED = frozenset(
         *("city_indicator_code", "dimension_name", "it_review_code", "policy_id", "branch_id"),
         *("table_name", "column", "code", "severity", "field", "kind", "table", "old_capture_id"),
         *("new_capture_id", "finding_id", "check", "capture_id_before", "status"),
-        *("digest_check", "archive_location"),
+        *("digest_check", "archive_location", "agency_kind", "district_code"),
     )
 )
 """Names of the other columns of text."""
 
-TextFilter = Callable[[str], Redacted]
+_NAMES_OF_AGENCIES = ("agencies", "name")
+
+TextFilter = Callable[[str], "Redacted"]
 """From a text to what stays of it, and counts: `parsers.redaction.redact`."""
 
 
+def is_free(table: str, column: str) -> bool:
+    """Whether a column of text may hold anything."""
+    return column in FREE and (table, column) != _NAMES_OF_AGENCIES
+
+
 class CountingFilter:
-    """A filter over columns that adds up what was taken out; without one inside, texts pass as they are."""
+    """A filter over columns that adds up what was taken out; without one inside, texts pass as they are.
+
+    ``values`` counts the texts that were changed, ``counts`` the marks set in them, by kind.
+    """
 
     def __init__(self, inner: TextFilter | None) -> None:
         self.inner = inner
+        self.values = 0
         self.counts: Counter[str] = Counter()
 
-    def applies_to(self, column: str) -> bool:
-        """Whether texts of this column go through the filter."""
-        return self.inner is not None and column in FREE
+    def places(self, table: str, columns: Sequence[str]) -> list[int]:
+        """Which of a table's columns go through the filter."""
+        return [
+            place for place, column in enumerate(columns) if self.inner is not None and is_free(table, column)
+        ]
 
-    def __call__(self, text: str | None) -> str | None:
-        """The text as it may be shown."""
-        if text is None or self.inner is None:
+    def texts(self, texts: Sequence[Any]) -> list[str | None]:
+        """Texts as they may be shown; null stays null."""
+        return [None if text is None else self._shown(text) for text in texts]
+
+    def _shown(self, text: str) -> str:
+        if self.inner is None:
             return text
         found = self.inner(text)
         if found.counts:
+            self.values += 1
             self.counts += found.counts
         return found.text

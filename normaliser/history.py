@@ -14,6 +14,7 @@ from normaliser import package
 from normaliser.changes import changes_of_page
 from normaliser.compared import reading
 from normaliser.derived import CHANGE_KINDS, Change
+from normaliser.free_text import CountingFilter, TextFilter
 from normaliser.page_check import Columns
 from normaliser.schema import layout
 from normaliser.spill import Spill
@@ -58,18 +59,31 @@ def why_not_compared(capture: Capture) -> str | None:
     return FILE_TIME if capture.captured_at_source == "file_time" else None
 
 
-def write_history(spill: Spill, folder: Path, report: HistoryReport, *, plain_csv: bool) -> None:
-    """Write a history's tables and their description into a folder, which is made."""
+def write_history(
+    spill: Spill,
+    folder: Path,
+    report: HistoryReport,
+    *,
+    plain_csv: bool,
+    text_filter: TextFilter | None = None,
+) -> None:
+    """Write a history's tables and their description into a folder, which is made.
+
+    Captures are compared as they read; ``text_filter`` changes what is written.
+    """
+    marking = CountingFilter(text_filter)
     folder.mkdir()
-    report.rows = _write_tables(spill, folder, plain_csv)
-    report.rows["changes"] = _write_changes(spill, folder, report, plain_csv)
-    package.write(folder, report.rows, plain_csv=plain_csv, history=True)
+    report.rows = _write_tables(spill, folder, plain_csv, marking)
+    report.rows["changes"] = _write_changes(spill, folder, report, plain_csv, marking)
+    package.write(folder, report.rows, plain_csv=plain_csv, history=True, marking=marking)
 
 
-def _write_tables(spill: Spill, folder: Path, plain_csv: bool) -> dict[str, int]:
+def _write_tables(spill: Spill, folder: Path, plain_csv: bool, marking: CountingFilter) -> dict[str, int]:
     with ExitStack() as stack:
         writers = {
-            name: stack.enter_context(TableWriter(name, folder, plain_csv=plain_csv, history=True))
+            name: stack.enter_context(
+                TableWriter(name, folder, plain_csv=plain_csv, history=True, text_filter=marking)
+            )
             for name in TABLES
         }
         for spilled in spill.read_all():
@@ -79,8 +93,10 @@ def _write_tables(spill: Spill, folder: Path, plain_csv: bool) -> dict[str, int]
     return {name: writer.rows for name, writer in writers.items()}
 
 
-def _write_changes(spill: Spill, folder: Path, report: HistoryReport, plain_csv: bool) -> int:
-    with TableWriter("changes", folder, plain_csv=plain_csv, history=True) as writer:
+def _write_changes(
+    spill: Spill, folder: Path, report: HistoryReport, plain_csv: bool, marking: CountingFilter
+) -> int:
+    with TableWriter("changes", folder, plain_csv=plain_csv, history=True, text_filter=marking) as writer:
         for found in _changes(spill):
             report.changes.update(change.kind for change in found)
             writer.add(

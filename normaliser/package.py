@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from normaliser import csv_text
+from normaliser.free_text import CountingFilter
 from normaliser.schema import layout, table_schema
 
 FILE_NAME = "datapackage.json"
@@ -62,9 +63,19 @@ _FORMATS = (
 _FORMAT_NAMES = [form.properties["format"] for form in _FORMATS]
 
 
-def write(folder: Path, rows: Mapping[str, int], *, plain_csv: bool, history: bool = False) -> None:
-    """Describe the finished tables of a folder, with their numbers of rows, in its ``datapackage.json``."""
-    _write(folder, describe(folder, rows, plain_csv=plain_csv, history=history))
+def write(
+    folder: Path,
+    rows: Mapping[str, int],
+    *,
+    plain_csv: bool,
+    history: bool = False,
+    marking: CountingFilter | None = None,
+) -> None:
+    """Describe the finished tables of a folder, with their numbers of rows, in its ``datapackage.json``.
+
+    ``marking`` is what their free texts went through.
+    """
+    _write(folder, describe(folder, rows, plain_csv=plain_csv, history=history, marking=marking))
 
 
 def _write(folder: Path, package: Mapping[str, Any]) -> None:
@@ -93,38 +104,47 @@ _ABOUT_HISTORY = {
 
 
 def describe(
-    folder: Path, rows: Mapping[str, int], *, plain_csv: bool, history: bool = False
+    folder: Path,
+    rows: Mapping[str, int],
+    *,
+    plain_csv: bool,
+    history: bool = False,
+    marking: CountingFilter | None = None,
 ) -> dict[str, Any]:
     """The Data Package of the tables (of a history) in a folder, given the number of rows of each."""
     return {
         "$schema": PROFILE,
         **(_ABOUT_HISTORY if history else _ABOUT),
         "bma:csvGuard": csv_guard(plain=plain_csv),
+        "bma:redaction": _redaction(marking),
         "resources": _resources(folder, rows, rows, history=history),
     }
 
 
-def extend(folder: Path, base: Path | None, rows: Mapping[str, int], *, plain_csv: bool) -> None:
-    """Describe further tables in ``folder``, and their numbers of rows, beside those that ``base`` describes.
+def extend(folder: Path, base: Mapping[str, Any], rows: Mapping[str, int], *, beside: bool) -> None:
+    """Describe further tables in ``folder``, with their numbers of rows, made from those of a package.
 
-    ``base`` is a folder with a ``datapackage.json``, in which a description of the same tables is replaced;
-    without one the package has these tables alone. Raises OSError, ValueError or LookupError where ``base``
-    has no such package.
+    ``base`` is that package; what it says of the whole holds for them too. They stand ``beside`` its tables,
+    of which those of the same names are replaced, or alone. Raises LookupError where ``base`` lacks a part.
     """
-    others: list[dict[str, Any]] = []
-    if base is not None:
-        held = json.loads((base / FILE_NAME).read_text(encoding="utf-8"))["resources"]
-        others = [each for each in held if each["name"].removesuffix("_parquet") not in rows]
+    held = base["resources"] if beside else []
+    others = [each for each in held if each["name"].removesuffix("_parquet") not in rows]
     tables = [*(each["name"] for each in others if each["format"] == "csv"), *rows]
-    package = describe(folder, {}, plain_csv=plain_csv)
-    added = _resources(folder, rows, tables)
-    package["resources"] = sorted([*others, *added], key=lambda each: _FORMAT_NAMES.index(each["format"]))
-    _write(folder, package)
+    resources = [*others, *_resources(folder, rows, tables)]
+    resources.sort(key=lambda each: _FORMAT_NAMES.index(each["format"]))
+    _write(folder, {**base, "resources": resources})
 
 
-def plain_csv(folder: Path) -> bool:
-    """Whether the package of a folder has CSV without guard."""
+def read(folder: Path) -> dict[str, Any]:
+    """The package of a folder; raises OSError or ValueError where it has none."""
     package = json.loads((folder / FILE_NAME).read_text(encoding="utf-8"))
+    if not isinstance(package, dict):
+        raise ValueError("it is no JSON object")
+    return package
+
+
+def plain_csv(package: Mapping[str, Any]) -> bool:
+    """Whether a package has CSV without guard; raises LookupError where it does not say."""
     return not package["bma:csvGuard"]["applied"]
 
 
@@ -178,6 +198,27 @@ def csv_guard(*, plain: bool) -> dict[str, Any]:
             "a spreadsheet does not run text of a page as a formula. The Parquet files hold the text as is."
         ),
     }
+
+
+def _redaction(marking: CountingFilter | None) -> dict[str, Any]:
+    """How many free texts were changed so that they name nobody, and by which marks."""
+    if marking is None or marking.inner is None:
+        return {"applied": False}
+    return {
+        "applied": True,
+        "values": marking.values,
+        "marks": dict(sorted(marking.counts.items())),
+        "description": (
+            "Names of persons, telephone numbers and the like in free texts (values) were replaced by marks, "
+            "as far as patterns find them: docs/personal-data.md says what is missed."
+        ),
+    }
+
+
+def redaction(package: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a package says of marks in its free texts: ``applied``, and ``marks`` by kind."""
+    found: Mapping[str, Any] = package.get("bma:redaction", {"applied": False})
+    return found
 
 
 def files(folder: Path) -> list[str]:

@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 
 from normaliser import csv_text
 from normaliser.errors import BuildError
+from normaliser.free_text import CountingFilter
 from normaliser.schema import arrow_schema, layout
 
 BATCH_ROWS = 2_000
@@ -30,13 +31,24 @@ BATCH_BYTES = 16 * 1024**2
 class TableWriter:
     """A context that writes ``<name>.parquet`` and ``<name>.csv`` (of a history) into a folder; use `add`.
 
+    Free texts go through ``text_filter``, where there is one.
     Leaving it completes both files; leaving it by an exception closes them as they are. ``rows`` counts the
     rows added. Methods raise BuildError where keys are not strictly increasing or a value does not fit its
     column, and OSError where the disk fails.
     """
 
-    def __init__(self, name: str, folder: Path, *, plain_csv: bool = False, history: bool = False) -> None:
+    def __init__(
+        self,
+        name: str,
+        folder: Path,
+        *,
+        plain_csv: bool = False,
+        history: bool = False,
+        text_filter: CountingFilter | None = None,
+    ) -> None:
         shape = layout(name, history=history)
+        self._filter = text_filter
+        self._filtered = [] if text_filter is None else text_filter.places(name, shape.names)
         self.name = name
         self.rows = 0
         self._names = shape.names
@@ -71,6 +83,10 @@ class TableWriter:
 
     def add(self, columns: Sequence[Sequence[Any]], page_bytes: int = 0) -> None:
         """Add rows as columns of equal length, in the layout's order, from a page of ``page_bytes``."""
+        if self._filter is not None:
+            columns = list(columns)
+            for place in self._filtered:
+                columns[place] = self._filter.texts(columns[place])
         for held, values in zip(self._held, columns, strict=True):
             held.extend(values)
         self.rows += len(columns[0])

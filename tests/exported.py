@@ -16,7 +16,7 @@ from audit.all_checks import CHECKS
 from audit.thresholds import thresholds
 from normaliser import package
 from normaliser.build import build
-from normaliser.free_text import FREE
+from normaliser.free_text import is_free
 from normaliser.package import FILE_NAME
 from normaliser.schema import layout
 from normaliser.writers import TableWriter
@@ -81,7 +81,7 @@ def tables_in(folder: Path) -> list[str]:
 def rows_of(folder: Path, name: str, *, marked: bool = True) -> list[tuple[Any, ...]]:
     """The rows of a table as Python values, with what an export must mark in free text."""
     table = pq.read_table(folder / f"{name}.parquet")
-    texts = [marked and column in FREE for column in table.column_names]
+    texts = [marked and is_free(name, column) for column in table.column_names]
     return [
         tuple(redact(v).text if text and v is not None else v for v, text in zip(row, texts, strict=True))
         for row in zip(*(column.to_pylist() for column in table.columns), strict=True)

@@ -7,6 +7,7 @@ is in the package is in every export, and one that is not is in none.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -118,17 +119,27 @@ class Source:
             )
         return table
 
+    @property
+    def is_redacted(self) -> bool:
+        """Whether names and numbers were marked when the tables were built."""
+        return bool(package.redaction(self.package)["applied"])
+
+    @property
+    def redacted_before(self) -> Counter[str]:
+        """The marks that were set when the tables were built, by kind."""
+        return Counter(package.redaction(self.package).get("marks", {}))
+
     def table(self, name: str) -> ExportTable | None:
         """The table of that name, where the package has it."""
         return self.tables.get(name)
 
     def batches(self, table: ExportTable) -> Iterator[pa.RecordBatch]:
         """The rows of a table in order, a few thousand at a time, free texts filtered, times in UTC."""
-        places = [place for place, column in enumerate(table.columns) if self.filter.applies_to(column.name)]
+        places = self.filter.places(table.name, table.names)
         for batch in table.file.iter_batches(BATCH_ROWS):
             columns = list(batch.columns)
             for place in places:
-                texts = [self.filter(text) for text in columns[place].to_pylist()]
+                texts = self.filter.texts(columns[place].to_pylist())
                 columns[place] = pa.array(texts, columns[place].type)
             yield pa.RecordBatch.from_arrays(columns, schema=batch.schema)
 
@@ -139,10 +150,8 @@ class Source:
 
     def facts(self) -> list[tuple[str, str]]:
         """What is said of the whole: title, origin, licence, and what was redacted as far as it was read."""
-        redacted = {**self.package.get("bma:redaction", {}).get("counts", {})}
-        for kind, number in self.filter.counts.items():
-            redacted[kind] = redacted.get(kind, 0) + number
-        done = self.filter.inner is not None or "bma:redaction" in self.package
+        redacted = self.redacted_before + self.filter.counts
+        done = self.filter.inner is not None or self.is_redacted
         counts = ", ".join(f"{kind} {number:,}" for kind, number in sorted(redacted.items())) or "none found"
         return [
             ("title", str(self.package["title"])),
