@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bma.options import clean, counted, data_option, json_option, print_json
+from bma.options import clean, counted, data_option, json_option, print_json, raw
 
 if TYPE_CHECKING:
     from normaliser.exports.source import Source
@@ -61,6 +61,13 @@ def _format_options(command: Callable[..., None]) -> Callable[..., None]:
     show_default=True,
     help="Mark names, telephone numbers and the like in free text.",
 )
+@click.option(
+    "--with-contacts",
+    "contacts",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Also the contact lines of the pages in DATA/raw (CSV): personal data, for you alone.",
+)
 @click.option("--force", is_flag=True, help="Replace files that exist.")
 @json_option
 def export(
@@ -70,6 +77,7 @@ def export(
     uri: str | None,
     schema: Path | None,
     redact: bool,
+    contacts: Path | None,
     force: bool,
     as_json: bool,
     **targets: Path | None,
@@ -79,26 +87,36 @@ def export(
     What is taken for a name or a number, and what is missed, stands in docs/personal-data.md.
     """
     wanted = {name: target for name, target in targets.items() if target is not None}
-    if not wanted:
+    if not wanted and contacts is None:
         raise click.UsageError("name a file to write: " + ", ".join(f"--{name} FILE" for name in FORMATS))
     if "oc4ids" not in wanted and (publisher or uri or schema):
         raise click.UsageError("--oc4ids-publisher, --oc4ids-uri and --oc4ids-schema belong to --oc4ids FILE")
-    if len({target.resolve() for target in wanted.values()}) < len(wanted):
+    files = [*wanted.values(), *([] if contacts is None else [contacts])]
+    if len({file.resolve() for file in files}) < len(files):
         raise click.UsageError("two formats cannot be the same file")
+    from normaliser.exports import contacts_file
     from normaliser.exports.source import Source
     from normaliser.exports.target import check_target
     from parsers.redaction import redact as marked
 
-    for target in wanted.values():
-        check_target(target, force=force)
+    folder = tables or clean(data)
+    for file in files:
+        check_target(file, force=force)
+    if contacts is not None:
+        contacts_file.check_place(contacts, folder)
     reports = {}
     for name, target in wanted.items():
-        with Source(tables or clean(data), marked if redact else None) as source:
+        with Source(folder, marked if redact else None) as source:
             reports[name] = _write(name, source, target, publisher, uri, schema)
         if not as_json:
             _say(target, reports[name], redacted=redact, built_redacted=source.is_redacted)
+    facts = {name: _facts(wanted[name], report, redact) for name, report in reports.items()}
+    if contacts is not None:
+        facts["contacts"] = {"file": str(contacts), "lines": _write_contacts(data, folder, contacts)}
+        if not as_json:
+            click.echo(f"Written  {contacts}: {facts['contacts']['lines']:,} contact lines, personal data")
     if as_json:
-        print_json({name: _facts(wanted[name], report, redact) for name, report in reports.items()})
+        print_json(facts)
     if not all(report.complete for report in reports.values()):
         raise SystemExit(1)
 
@@ -131,6 +149,22 @@ def _write(
     check = None if schema is None else oc4ids_schema.check_with(schema)
     by = oc4ids_file.Publication(uri=uri) if publisher is None else oc4ids_file.Publication(publisher, uri)
     return oc4ids_file.write(source, target, by, check)
+
+
+def _write_contacts(data: Path, folder: Path, target: Path) -> int:
+    """Write the contact lines of the pages that the tables show; returns their number."""
+    import parsers
+    from normaliser.exports import contacts_file
+    from normaliser.exports.source import Source
+    from parsers.page import Page
+    from scraper.archive import Archive
+
+    with Source(folder) as source, Archive(raw(data)) as archive:
+
+        def read(capture_id: str, code: str) -> Page:
+            return parsers.parse(archive.body(capture_id), kind="project", code=code)
+
+        return contacts_file.write(source, target, read)
 
 
 def _say(target: Path, report: ExportReport, *, redacted: bool, built_redacted: bool) -> None:

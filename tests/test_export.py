@@ -1,5 +1,6 @@
 """`bma export` at the command line: what it writes, what it refuses, and that no half file is ever left."""
 
+import csv
 import json
 import resource
 import sqlite3
@@ -23,8 +24,9 @@ from normaliser.package import FILE_NAME
 from normaliser.schema import ALL_TABLES, layout
 from parsers.redaction import Redacted, redact
 from tests import test_cli
-from tests.exported import NARRATIVE, NARRATIVE_MARKED, make_many, make_tables, rows_of, tables_in
-from tests.test_cli import Run
+from tests.exported import HOSTILE, NARRATIVE, NARRATIVE_MARKED, make_many, make_tables, rows_of, tables_in
+from tests.plain import plain_page
+from tests.test_cli import SAMPLES, Run, a_page
 
 bma = test_cli.bma  # the fixture
 
@@ -174,6 +176,77 @@ def test_without_a_validator_it_says_how_to_install_it(
     assert done.code == 2
     assert 'jsonschema is not installed; run: pip install "bma-progress[oc4ids]"' in done.err
     assert list(tmp_path.iterdir()) == []
+
+
+# Contacts, which no table has
+
+
+def contacts(bma: Run, *options: object) -> test_cli.Result:
+    return bma("export", "--with-contacts", "contacts.csv", *options)
+
+
+def test_contacts_are_written_only_when_asked_and_for_their_owner_only(bma: Run, tmp_path: Path) -> None:
+    page = plain_page(contact="นายสมมุติ ตัวอย่างดี โทร. 0 2222 3333")
+    a_page(tmp_path, "a.txt", page.encode())
+    bma("import", "a.txt")
+    bma("build")
+    assert "contact lines" not in bma("export", "--sqlite", "a.db").out
+    done = contacts(bma)
+    assert (done.code, done.err) == (0, "")
+    assert "contacts.csv: 1 contact lines, personal data" in done.out
+    with (tmp_path / "contacts.csv").open(encoding="utf-8-sig", newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert (row["project_code"], row["contact"]) == (HOSTILE, "นายสมมุติ ตัวอย่างดี โทร. 0 2222 3333")
+    assert page.splitlines()[int(row["line"]) - 1] == row["contact"]
+    assert (tmp_path / "contacts.csv").stat().st_mode & 0o077 == 0
+    for path in (tmp_path / "data" / "clean").iterdir():
+        assert "ตัวอย่างดี".encode() not in path.read_bytes()
+
+
+def test_every_project_with_a_contact_has_its_lines(bma: Run, tmp_path: Path) -> None:
+    bma("import", SAMPLES)
+    bma("build")
+    told = json.loads(contacts(bma, "--json").out)["contacts"]
+    with (tmp_path / "contacts.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert told == {"file": "contacts.csv", "lines": len(rows)}
+    names = layout("projects").names
+    projects = [
+        dict(zip(names, row, strict=True)) for row in rows_of(tmp_path / "data" / "clean", "projects")
+    ]
+    assert {row["project_code"] for row in rows} == {
+        project["project_code"] for project in projects if project["contact_kind"]
+    }
+    assert {(row["project_code"], row["capture_id"]) for row in rows} <= {
+        (project["project_code"], project["capture_id"]) for project in projects
+    }
+
+
+def test_a_contact_that_looks_like_a_formula_is_guarded(bma: Run, tmp_path: Path) -> None:
+    a_page(tmp_path, "a.txt", plain_page(contact="=cmd|calc").encode())
+    bma("import", "a.txt")
+    bma("build")
+    contacts(bma)
+    assert ",'=cmd|calc\n" in (tmp_path / "contacts.csv").read_text(encoding="utf-8")
+
+
+def test_contacts_never_stand_among_the_tables(bma: Run, tmp_path: Path) -> None:
+    bma("import", SAMPLES)
+    bma("build")
+    done = bma("export", "--with-contacts", "data/clean/contacts.csv")
+    assert done.code == 2
+    assert "contacts are kept outside" in done.err
+    assert not (tmp_path / "data" / "clean" / "contacts.csv").exists()
+
+
+def test_contacts_need_the_archive_that_the_tables_were_built_from(
+    bma: Run, clean: Path, tmp_path: Path
+) -> None:
+    assert contacts(bma, "--tables", clean).code == 2
+    bma("import", SAMPLES)
+    done = contacts(bma, "--tables", clean)  # it has two pages more
+    assert done.code == 2
+    assert not (tmp_path / "contacts.csv").exists()
 
 
 # Tables that are not what their description says

@@ -48,7 +48,7 @@ class Publication(NamedTuple):
 
 def write(source: Source, target: Path, by: Publication, check: Check | None = None) -> ExportReport:
     """Write the projects of a source as one OC4IDS package, each checked by ``check``; raises ExportError."""
-    projects = _needed(source, "projects")
+    projects = source.needed("projects")
     if projects.key != ("project_code",):
         raise ExportError("a history has a project many times; OC4IDS is made from the tables beside it")
     if not projects.rows:
@@ -75,13 +75,6 @@ def write(source: Source, target: Path, by: Publication, check: Check | None = N
     return report
 
 
-def _needed(source: Source, name: str) -> ExportTable:
-    table = source.table(name)
-    if table is None:
-        raise ExportError(f"the tables lack {name}; build them anew")
-    return table
-
-
 def _uri(source: Source) -> str:
     """A name by hash (RFC 6920) of the description of the tables: the same tables, the same name."""
     digest = hashlib.sha256(json.dumps(source.package, sort_keys=True).encode()).digest()
@@ -90,7 +83,7 @@ def _uri(source: Source) -> str:
 
 def _newest_capture(source: Source) -> str:
     """The newest time of a capture: when the content last changed, whatever the clock says."""
-    captures = _needed(source, "captures")
+    captures = source.needed("captures")
     place = captures.names.index("captured_at")
     times = (pc.max(batch.column(place)).as_py() for batch in source.batches(captures) if batch.num_rows)
     newest = max((time for time in times if time is not None), default=None)
@@ -124,7 +117,7 @@ class _Children:
     """The rows of a table by project, asked for in the order of the codes; one project's rows are held."""
 
     def __init__(self, source: Source, name: str) -> None:
-        table = _needed(source, name)
+        table = source.needed(name)
         rows = _rows(source, table)
         self._rows = (
             row for row in rows if row["project_code"] and row.get("page_kind", "project") == "project"

@@ -129,9 +129,11 @@ class Source:
         """The marks that were set when the tables were built, by kind."""
         return Counter(package.redaction(self.package).get("marks", {}))
 
-    def table(self, name: str) -> ExportTable | None:
-        """The table of that name, where the package has it."""
-        return self.tables.get(name)
+    def needed(self, name: str) -> ExportTable:
+        """The table of that name; raises ExportError where the package has none."""
+        if name not in self.tables:
+            raise ExportError(f"the tables lack {name}; build them anew")
+        return self.tables[name]
 
     def batches(self, table: ExportTable) -> Iterator[pa.RecordBatch]:
         """The rows of a table in order, a few thousand at a time, free texts filtered, times in UTC."""

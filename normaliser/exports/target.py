@@ -39,11 +39,11 @@ def check_target(target: Path, *, force: bool) -> None:
 
 
 @contextmanager
-def written_whole(target: Path) -> Iterator[Path]:
+def written_whole(target: Path, *, mode: int = 0o666) -> Iterator[Path]:
     """A name to write under, in a folder of its own beside ``target``, which the file becomes at the end.
 
-    Whatever happens, nothing else is left; a failure leaves ``target`` as it was. Errors of the disk become
-    ExportError.
+    Whatever happens, nothing else is left; a failure leaves ``target`` as it was. ``mode`` says who may read
+    it, as far as the umask lets. Errors of the disk become ExportError.
     """
     try:
         folder = Path(tempfile.mkdtemp(prefix=".bma-export-", dir=target.parent))
@@ -52,7 +52,7 @@ def written_whole(target: Path) -> Iterator[Path]:
             yield unfinished
             with unfinished.open("rb") as file:
                 os.fsync(file.fileno())
-            unfinished.chmod(0o666 & ~_umask())
+            unfinished.chmod(mode & ~_umask())
             unfinished.replace(target)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
