@@ -9,7 +9,11 @@ import click
 import pytest
 
 from bma.cli import cli
+from bma.export import export
 from bma.fetch import fetch, run
+from normaliser.exports import duckdb_file, sqlite_file
+from normaliser.exports.sql import VIEWS
+from parsers.redaction import MARKS
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = [
@@ -17,7 +21,7 @@ DOCUMENTS = [
 ] + sorted((ROOT / "docs").glob("*.md"))
 _CODE = re.compile(r"```\w*\n(.*?)```|`([^`\n]+)`", re.DOTALL)
 _COMMAND = re.compile(r"(?:^|[|$] *)bma ([a-z][a-z-]*)([^|\n]*)", re.MULTILINE)
-_OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
+_OPTION = re.compile(r"(?<![\w-])--[a-z][a-z0-9-]*")
 
 
 def code_in(text: str) -> list[str]:
@@ -34,7 +38,12 @@ def commands_in(text: str) -> list[tuple[str, frozenset[str]]]:
 
 
 def options_of(command: click.Command) -> set[str]:
-    return {option for parameter in command.params for option in parameter.opts if option.startswith("--")}
+    return {
+        option
+        for parameter in command.params
+        for option in (*parameter.opts, *parameter.secondary_opts)
+        if option.startswith("--")
+    }
 
 
 OF_OTHERS = {"--payload"}
@@ -91,6 +100,27 @@ def test_the_guide_names_the_defaults(command: click.Command) -> None:
     }
     assert len(told) == 5
     assert {option: rows[option].strip("`") for option in told} == told
+
+
+def test_the_guide_to_exports_explains_every_option() -> None:
+    guide = (ROOT / "docs" / "exports.md").read_text(encoding="utf-8")
+    explained = {option for code in code_in(guide) for option in _OPTION.findall(code)}
+    assert explained >= options_of(export) - {"--data", "--json", "--redact"}
+
+
+def test_the_guide_to_exports_names_every_view_and_type() -> None:
+    guide = (ROOT / "docs" / "exports.md").read_text(encoding="utf-8")
+    for view in VIEWS:
+        assert f"| `{view.name}` |" in guide
+    for types in (duckdb_file.TYPES, sqlite_file.TYPES):
+        for name in types.values():
+            assert name.split()[0] in guide
+
+
+def test_the_guide_to_personal_data_names_every_mark() -> None:
+    guide = (ROOT / "docs" / "personal-data.md").read_text(encoding="utf-8")
+    for mark in MARKS.values():
+        assert f"| `{mark}` |" in guide
 
 
 def test_each_link_to_another_document_leads_somewhere() -> None:

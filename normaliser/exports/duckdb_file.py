@@ -17,7 +17,7 @@ from normaliser.exports.source import ExportTable, Source
 from normaliser.exports.sql import create_table, literal, quoted, views
 from normaliser.exports.target import ExportReport, written_whole
 
-_TYPES = {
+TYPES = {
     "string": "VARCHAR",
     "integer": "BIGINT",
     "number": "DOUBLE",
@@ -50,7 +50,7 @@ def write(source: Source, target: Path) -> ExportReport:
 
 
 def _write_table(database: duckdb.DuckDBPyConnection, source: Source, table: ExportTable) -> None:
-    database.execute(create_table(table, _TYPES, source.tables))
+    database.execute(create_table(table, TYPES, source.tables))
     schema = pa.schema([_without_zone(field) for field in table.file.schema_arrow])
     stopped: list[BaseException] = []
 

@@ -17,7 +17,7 @@ from normaliser.exports.source import ExportTable, Source
 from normaliser.exports.sql import create_table, quoted, views
 from normaliser.exports.target import ExportReport, written_whole
 
-_TYPES = {
+TYPES = {
     "string": "TEXT",
     "integer": "INTEGER",
     "number": "REAL",
@@ -61,7 +61,7 @@ def write(source: Source, target: Path) -> ExportReport:
 
 
 def _write_table(database: sqlite3.Connection, source: Source, table: ExportTable) -> int:
-    database.execute(create_table(table, _TYPES, source.tables))
+    database.execute(create_table(table, TYPES, source.tables))
     marks = ", ".join("?" * len(table.columns))
     insert = f"INSERT INTO {quoted(table.name)} VALUES ({marks})"
     rows = 0
