@@ -183,7 +183,9 @@ class State:
 
     @staticmethod
     def _tells_null(table: str, known: _Known, row: Row, column: str, reading: Reading) -> bool:
-        """Whether a null says that the page does not give the value."""
+        """Whether a null says that the page does not give the value; a number's, where its text is given."""
+        if column.endswith("_value") and row.values.get(f"{column.removesuffix('_value')}_text") is not None:
+            return True
         if not reading.source.is_full or reading.is_unsure(table, column, row):
             return False
         return column not in known.values or _lacks(reading.source, known.sources[column])
