@@ -13,6 +13,9 @@ from bma.options import clean, data_option, json_option, print_json, progress_ba
 if TYPE_CHECKING:
     from normaliser.build import BuildReport
 
+_CODES_TOLD = 10
+"""So many agency codes are named; the others are counted."""
+
 
 @click.command()
 @data_option
@@ -36,6 +39,10 @@ def build(data: Path, out: Path | None, plain_csv: bool, history: bool, as_json:
         for name, rows in report.rows.items():
             click.echo(f"{rows:>9,}  {name}")
         click.echo(f"Tables in {folder}")
+        if report.unknown_agencies:
+            click.echo(
+                f"Agency codes that the reference data do not have: {_shortened(report.unknown_agencies)}"
+            )
         for line in _history_lines(report, folder):
             click.echo(line)
         click.echo(last_line(report))
@@ -52,6 +59,7 @@ def _as_json(report: BuildReport, folder: Path) -> dict[str, Any]:
         "failed": report.failed,
         "outcomes": dict(sorted(report.outcomes.items())),
         "rows": report.rows,
+        "unknown_agencies": report.unknown_agencies,
         "history_removed": report.history_removed,
     }
     if report.history is not None:
@@ -63,6 +71,12 @@ def _as_json(report: BuildReport, folder: Path) -> dict[str, Any]:
             "changes": report.history.changes_by_kind(),
         }
     return found
+
+
+def _shortened(codes: list[str]) -> str:
+    """The first codes, and how many there are beside."""
+    more = len(codes) - _CODES_TOLD
+    return ", ".join(codes[:_CODES_TOLD]) + (f" and {more:,} more (--json names all)" if more > 0 else "")
 
 
 def _history_lines(report: BuildReport, folder: Path) -> list[str]:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Protocol, get_args
 
 from normaliser import package, selection
+from normaliser.agencies import write_agencies
 from normaliser.errors import BuildError
 from normaliser.history import FOLDER, HistoryReport, why_not_compared, write_history
 from normaliser.page_check import record_columns
@@ -75,6 +76,8 @@ class BuildReport:
         Captures by outcome, issues by severity.
     rows
         Rows by table, every table named.
+    unknown_agencies
+        Agency codes of projects that the reference data do not have, sorted.
     history
         What the history holds, where one was asked for.
     history_removed
@@ -86,6 +89,7 @@ class BuildReport:
     outcomes: Counter[str] = field(default_factory=Counter)
     severities: Counter[str] = field(default_factory=Counter)
     rows: dict[str, int] = field(default_factory=dict)
+    unknown_agencies: list[str] = field(default_factory=list)
     history: HistoryReport | None = None
     history_removed: bool = False
 
@@ -126,6 +130,7 @@ def build(
                 for order in get_args(Order):
                     rows |= _write(order, spill, folder, plain_csv)
                 report.rows = {name: rows[name] for name in TABLES}
+                report.rows["agencies"], report.unknown_agencies = write_agencies(folder, plain_csv=plain_csv)
                 if report.history is not None:
                     write_history(spill, folder / FOLDER, report.history, plain_csv=plain_csv)
             package.write(folder, report.rows, plain_csv=plain_csv)

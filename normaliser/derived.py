@@ -14,6 +14,7 @@ from parsers.columns import PAGE_KINDS, PROJECT_CODE, SEVERITIES, Column
 from parsers.records import ForeignKey, Table
 
 CHECK_STATUSES = ("found", "passed", "not_checked")
+AGENCY_KINDS = ("office", "district_office", "sub_agency")
 CHANGE_KINDS = ("added", "removed", "changed", "reverted", "sites_differ")
 
 
@@ -82,7 +83,32 @@ class CheckResult:
     reason_en: str | None = None
 
 
+@dataclass(slots=True, kw_only=True)
+class Agency:
+    """An office or a district by its code and name, from reference data and from the pages shown."""
+
+    agency_code: str
+    name: str
+    agency_kind: str | None = None
+    first_year_be: int | None = None
+    last_year_be: int | None = None
+    district_code: str | None = None
+    listed: bool
+    confirmed: bool
+    first_year_seen_be: int | None = None
+    last_year_seen_be: int | None = None
+    pages_seen: int = 0
+
+
 DERIVED: dict[str, Table] = {
+    "agencies": Table(
+        "agencies",
+        "หน่วยงาน",
+        "Agencies",
+        ("agency_code", "name"),
+        (),
+        Agency,
+    ),
     "changes": Table(
         "changes",
         "การเปลี่ยนแปลงระหว่างฉบับที่จัดเก็บ",
@@ -114,9 +140,56 @@ DERIVED: dict[str, Table] = {
         CheckResult,
     ),
 }
-"""The derived tables by name: `changes` is of ``bma build --history``, the other two of ``bma audit``."""
+"""The derived tables by name: `agencies` is of every build, `changes` of ``bma build --history``, the
+others of ``bma audit``."""
 
 COLUMNS: dict[str, Column] = {
+    # agencies
+    "agencies.agency_code": Column(
+        "รหัสหน่วยงาน",
+        "Agency code",
+        "Eight digits, `50` and a district's number first where it is one; the first 8 of its "
+        "projects' codes. Codes change in time, so that a name holds for a code and years.",
+        pattern="[0-9]{8}",
+    ),
+    "agencies.name": Column("ชื่อหน่วยงาน", "Name", "Name of the agency in Thai, normalised to join."),
+    "agency_kind": Column(
+        "ประเภทหน่วยงาน",
+        "Kind of agency",
+        "What it is, by the reference data; null where only pages name it.",
+        enum=AGENCY_KINDS,
+    ),
+    "first_year_be": Column(
+        "ปีแรกที่ใช้รหัสนี้",
+        "First year",
+        "First fiscal year in which the reference data have the code for this name; null if unknown.",
+        "Buddhist era",
+    ),
+    "last_year_be": Column(
+        "ปีสุดท้ายที่ใช้รหัสนี้",
+        "Last year",
+        "Last fiscal year in which the reference data have the code for this name; null if unknown.",
+        "Buddhist era",
+    ),
+    "district_code": Column(
+        "รหัสเขต",
+        "District code",
+        "A district's official code (`1001`; Ministry of Interior), to join to maps.",
+        pattern="10[0-9]{2}",
+    ),
+    "listed": Column("อยู่ในข้อมูลอ้างอิง", "Listed", "Whether the reference data have this code with this name."),
+    "confirmed": Column(
+        "ยืนยันแล้ว",
+        "Confirmed",
+        "Whether a page prints this name beside this code: a known one, or one of this archive.",
+    ),
+    "first_year_seen_be": Column(
+        "ปีแรกที่พบ", "First year seen", "First fiscal year of the projects shown that print it.", "Buddhist era"
+    ),
+    "last_year_seen_be": Column(
+        "ปีสุดท้ายที่พบ", "Last year seen", "Last fiscal year of the projects shown that print it.", "Buddhist era"
+    ),
+    "pages_seen": Column("จำนวนหน้าที่พบ", "Pages seen", "Projects shown that print it.", minimum=0),
     # changes
     "changes.position": Column(
         "ลำดับ",

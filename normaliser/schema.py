@@ -39,6 +39,8 @@ Order = Literal["capture", "kind", "code"]
 
 ALL_TABLES = {**TABLES, **derived.DERIVED}
 """Every table by name: those that are read from pages, then those that are made from tables."""
+BUILT_TABLES = (*TABLES, "agencies")
+"""The tables that every build writes."""
 
 _OF_CAPTURE = ForeignKey(("capture_id",), "captures", ("capture_id",))
 _LINES = tuple(field.name for field in dataclasses.fields(PageRecord))
