@@ -23,12 +23,21 @@ def _changes(tables: Tables, kinds: tuple[str, ...]) -> tuple[pd.DataFrame, list
     changes, missing = tables.changes()
     if missing is not None:
         return changes, [unjudged(pages, missing)]
-    sound = tables.captures[tables.captures["outcome"].eq("ok") & tables.captures["captured_at"].notna()]
-    counts = sound.groupby(["page_kind", "page_code", "site"], dropna=False).size().rename("captures")
+    compared = _compared(tables.captures)
+    counts = compared.groupby(["page_kind", "page_code", "site"]).size().rename("captures")
     most = counts.groupby(["page_kind", "page_code"]).max()
     held = pages.join(most, on=["page_kind", "page_code"])["captures"].fillna(0)
     rows = changes[changes["page_kind"].isin(kinds) & changes["kind"].ne("sites_differ")]
     return _as_rows(rows), [unjudged(pages[held.to_numpy() < 2], "one_capture")]
+
+
+def _compared(captures: pd.DataFrame) -> pd.DataFrame:
+    """The captures that a history compares: sound ones of which site and time are proven."""
+    return captures[
+        captures["outcome"].eq("ok")
+        & captures["site"].notna()
+        & captures["captured_at_source"].ne("file_time")
+    ]
 
 
 def _as_rows(changes: pd.DataFrame) -> pd.DataFrame:
@@ -170,8 +179,7 @@ def sites_disagree(tables: Tables, _: float) -> Result:
 
 def _captured_together(captures: pd.DataFrame) -> pd.MultiIndex:
     """The pages with sound captures of two sites at most 24 hours apart: neighbours in order of time."""
-    sound = captures[captures["outcome"].eq("ok") & captures["captured_at"].notna()]
-    rows = sound.sort_values(["page_kind", "page_code", "captured_at"])
+    rows = _compared(captures).sort_values(["page_kind", "page_code", "captured_at"])
     last = rows.groupby(["page_kind", "page_code"])[["site", "captured_at"]].shift(1)
     near = (rows["captured_at"] - last["captured_at"] <= _SAME_TIME) & rows["site"].ne(last["site"])
     return pd.MultiIndex.from_frame(rows.loc[near, ["page_kind", "page_code"]].drop_duplicates())

@@ -185,6 +185,12 @@ def test_a_history_of_other_captures_proves_nothing_of_these(tmp_path: Path, nam
     assert_not_checked(audited(clean, name), "history_of_others")
 
 
+@pytest.mark.parametrize("name", CASES)
+def test_captures_dated_only_by_their_file_are_none_to_compare(tmp_path: Path, name: str) -> None:
+    undated = [page._replace(captured=None) for page in (BEFORE, AFTER, ELSEWHERE)]
+    assert_not_checked(look(tmp_path, name, Told(undated, None)), CASES[name].reason)
+
+
 def test_sites_that_disagree_are_no_edit(tmp_path: Path) -> None:
     told = CASES["sites_disagree"].found
     clean = build_tables(tmp_path, told.pages)
