@@ -82,6 +82,17 @@ class State:
             self._full = [source, *(full for full in self._full if not source.doubts <= full.doubts)]
         return found
 
+    def rows_not_proven(self) -> int:
+        """How many rows the last full capture lacks, without telling that they are gone."""
+        if not self._full:
+            return 0
+        last = self._full[0]
+        return sum(
+            known.source is not last and known.source.captured_at <= last.captured_at
+            for rows in self._rows.values()
+            for known in rows
+        )
+
     def _set_parents(self, table: str, rows: list[Row], source: Source) -> None:
         """Tell each quarter which of the indicators it belongs to; those have been taken before."""
         parents = self._rows.get(PARENTS.get(table, ""), [])
