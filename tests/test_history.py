@@ -401,6 +401,22 @@ def test_without_history_that_of_an_earlier_build_goes_and_the_user_is_told(buil
     assert not (built / "clean/history").exists()
 
 
+def test_a_package_of_somebody_else_in_a_folder_of_that_name_is_left_alone(built: Path, bma: Run) -> None:
+    shutil.rmtree(built / "clean/history")
+    (built / "clean/history").mkdir()
+    theirs = {"name": "floods", "resources": [{"name": "floods", "path": "floods.csv"}]}
+    (built / "clean/history/datapackage.json").write_text(json.dumps(theirs))
+    (built / "clean/history/floods.csv").write_text("year\n1942\n")
+    before = files(built / "clean/history")
+    assert bma("build").err == ""
+    done = bma("build", "--history")
+    assert done.code == 2
+    assert done.err == (
+        "bma: data/clean/history holds another data package: give another folder with --out\n"
+    )
+    assert files(built / "clean/history") == before
+
+
 def test_an_empty_archive_gives_an_empty_history(tmp_path: Path) -> None:
     report = history_of(tmp_path, [])
     assert report.history is not None
