@@ -11,7 +11,7 @@ import sys
 import click
 
 import bma
-from bma import archive, captures, discover, evidence, fetch, pages, sample, tables
+from bma import archive, audit, captures, discover, evidence, fetch, pages, sample, tables
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -29,6 +29,7 @@ for command in (
     discover.discover,
     *pages.COMMANDS,
     *tables.COMMANDS,
+    audit.audit,
     *archive.COMMANDS,
     *captures.COMMANDS,
     *evidence.COMMANDS,
@@ -53,10 +54,11 @@ def main() -> None:
 
 def _describe(error: Exception) -> str:
     """What to tell a user of an error: ours say it themselves, the system's name the file."""
+    from audit.errors import AuditError
     from normaliser.errors import BuildError, UnknownTable
     from scraper.errors import ScraperError
 
-    if isinstance(error, ScraperError | BuildError | UnknownTable):
+    if isinstance(error, ScraperError | BuildError | UnknownTable | AuditError):
         return str(error)
     if isinstance(error, OSError):
         where = f"{error.filename}: " if error.filename else ""

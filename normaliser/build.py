@@ -7,13 +7,10 @@ whatever the order in which its pages were imported.
 
 from __future__ import annotations
 
-import fcntl
-import os
-import shutil
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -22,6 +19,7 @@ from typing import Protocol, get_args
 from normaliser import package, selection
 from normaliser.errors import BuildError
 from normaliser.page_check import record_columns
+from normaliser.publish import folder_within, publish
 from normaliser.rows import PageRows, failed_page, page_rows, reason_of
 from normaliser.schema import Order, layout
 from normaliser.spill import Spill
@@ -36,7 +34,6 @@ from scraper.exchange import FAILURES, is_redirect, outcome_of
 
 __all__ = ["BuildError", "BuildReport", "build"]
 
-_UNFINISHED = ".building"
 _READ_TOGETHER = 16
 """Pages that are read before their rows are kept: reading and SQLite, taken in turns for each page, cost a
 tenth more, since each pushes the other out of the processor's caches."""
@@ -111,7 +108,7 @@ def build(
     out = Path(out)
     report = BuildReport()
     try:
-        with _folder_within(out) as folder:
+        with folder_within(out) as folder:
             with Spill(folder / "rows.sqlite") as spill:
                 _read(archive, parse, spill, report, progress)
                 rows: dict[str, int] = {}
@@ -119,7 +116,7 @@ def build(
                     rows |= _write(order, spill, folder, plain_csv)
                 report.rows = {name: rows[name] for name in TABLES}
             package.write(folder, report.rows, plain_csv=plain_csv)
-            _publish(folder, out)
+            publish(folder, out)
     except (OSError, sqlite3.Error) as error:
         raise BuildError(f"the tables cannot be written into {out}: {error}") from error
     return report
@@ -199,50 +196,3 @@ def _write(order: Order, spill: Spill, folder: Path, plain_csv: bool) -> dict[st
             for name, columns in spilled.tables.items():
                 writers[name].add(columns, spilled.page_bytes)
     return {name: writer.rows for name, writer in writers.items()}
-
-
-@contextmanager
-def _folder_within(out: Path) -> Iterator[Path]:
-    """A folder for unfinished files, on the disk of ``out``; gone at the end, whatever happens."""
-    is_new = not out.exists()
-    folder = out / _UNFINISHED
-    folder.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise BuildError(f"another build is writing into {out}") from None
-        for left in folder.iterdir():  # by a build that was killed
-            left.unlink()
-        try:
-            yield folder
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
-            if is_new:
-                with suppress(OSError):
-                    out.rmdir()  # empty where the build failed
-    finally:
-        os.close(descriptor)
-
-
-def _publish(folder: Path, out: Path) -> None:
-    """Move the finished files into place, the package's description last, and remove those it supersedes."""
-    before = package.files(out)
-    names = package.files(folder)
-    for name in names:
-        _sync(folder / name)
-    for name in names:
-        (folder / name).replace(out / name)
-    for name in set(before).difference(names):
-        (out / name).unlink(missing_ok=True)
-    _sync(out)
-
-
-def _sync(path: Path) -> None:
-    """Return when a file's bytes, or a folder's entries, are on the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from parsers.columns import PAGE_KINDS, PROJECT_CODE, SEVERITIES, Column
 from parsers.records import ForeignKey, Table
 
+CHECK_STATUSES = ("found", "passed", "not_checked")
 CHANGE_KINDS = ("added", "removed", "changed", "reverted", "sites_differ")
 
 
@@ -68,6 +69,19 @@ class Finding:
     message_en: str
 
 
+@dataclass(slots=True, kw_only=True)
+class CheckResult:
+    """How each check judged each page of its kinds: a page that it could not judge has not passed."""
+
+    check: str
+    page_kind: str
+    page_code: str
+    status: str
+    findings: int
+    reason_th: str | None = None
+    reason_en: str | None = None
+
+
 DERIVED: dict[str, Table] = {
     "changes": Table(
         "changes",
@@ -91,8 +105,16 @@ DERIVED: dict[str, Table] = {
         ),
         Finding,
     ),
+    "check_results": Table(
+        "check_results",
+        "ผลการตรวจรายหน้า",
+        "Check results",
+        ("check", "page_kind", "page_code"),
+        (),
+        CheckResult,
+    ),
 }
-"""The derived tables by name: `changes` is of ``bma build --history``, `findings` of ``bma audit``."""
+"""The derived tables by name: `changes` is of ``bma build --history``, the other two of ``bma audit``."""
 
 COLUMNS: dict[str, Column] = {
     # changes
@@ -178,6 +200,23 @@ COLUMNS: dict[str, Column] = {
     "findings.expected": Column("ค่าที่คาด", "Expected", "What would add up, as text."),
     "message_th": Column("คำอธิบาย", "Message in Thai", "The finding in a Thai sentence."),
     "message_en": Column("คำอธิบายภาษาอังกฤษ", "Message in English", "The finding in an English sentence."),
+    # check_results
+    "status": Column(
+        "ผลการตรวจ",
+        "Status",
+        "`found`: there are findings; `passed`: all of the page was judged and nothing found; `not_checked`: "
+        "nothing was found, and something that the check needs is missing.",
+        enum=CHECK_STATUSES,
+    ),
+    "check_results.findings": Column(
+        "จำนวนข้อตรวจพบ", "Findings", "Findings of the check on the page.", minimum=0
+    ),
+    "reason_th": Column(
+        "เหตุที่ไม่ได้ตรวจ", "Reason in Thai", "What could not be judged, and why; null where all was judged."
+    ),
+    "reason_en": Column(
+        "เหตุที่ไม่ได้ตรวจเป็นภาษาอังกฤษ", "Reason in English", "The same in English; null where all was judged."
+    ),
 }
 """What the columns of these tables mean, where they are not those of pages."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -59,11 +59,15 @@ _FORMATS = (
         properties={"format": "parquet", "mediatype": "application/vnd.apache.parquet"},
     ),
 )
+_FORMAT_NAMES = [form.properties["format"] for form in _FORMATS]
 
 
 def write(folder: Path, rows: Mapping[str, int], *, plain_csv: bool) -> None:
     """Describe the finished tables of a folder, with their numbers of rows, in its ``datapackage.json``."""
-    package = describe(folder, rows, plain_csv=plain_csv)
+    _write(folder, describe(folder, rows, plain_csv=plain_csv))
+
+
+def _write(folder: Path, package: Mapping[str, Any]) -> None:
     text = json.dumps(package, ensure_ascii=False, indent=2) + "\n"
     (folder / FILE_NAME).write_text(text, encoding="utf-8")
 
@@ -80,14 +84,44 @@ def describe(folder: Path, rows: Mapping[str, int], *, plain_csv: bool) -> dict[
             "the lines that every row was read from."
         ),
         "bma:csvGuard": csv_guard(plain=plain_csv),
-        "resources": [
-            _resource(folder, name, count, form) for form in _FORMATS for name, count in rows.items()
-        ],
+        "resources": _resources(folder, rows, rows),
     }
 
 
-def _resource(folder: Path, name: str, rows: int, form: _Format) -> dict[str, Any]:
+def extend(folder: Path, base: Path | None, rows: Mapping[str, int], *, plain_csv: bool) -> None:
+    """Describe further tables in ``folder``, and their numbers of rows, beside those that ``base`` describes.
+
+    ``base`` is a folder with a ``datapackage.json``, in which a description of the same tables is replaced;
+    without one the package has these tables alone. Raises OSError, ValueError or LookupError where ``base``
+    has no such package.
+    """
+    others: list[dict[str, Any]] = []
+    if base is not None:
+        held = json.loads((base / FILE_NAME).read_text(encoding="utf-8"))["resources"]
+        others = [each for each in held if each["name"].removesuffix("_parquet") not in rows]
+    tables = [*(each["name"] for each in others if each["format"] == "csv"), *rows]
+    package = describe(folder, {}, plain_csv=plain_csv)
+    added = _resources(folder, rows, tables)
+    package["resources"] = sorted([*others, *added], key=lambda each: _FORMAT_NAMES.index(each["format"]))
+    _write(folder, package)
+
+
+def plain_csv(folder: Path) -> bool:
+    """Whether the package of a folder has CSV without guard."""
+    package = json.loads((folder / FILE_NAME).read_text(encoding="utf-8"))
+    return not package["bma:csvGuard"]["applied"]
+
+
+def _resources(folder: Path, rows: Mapping[str, int], tables: Collection[str]) -> list[dict[str, Any]]:
+    return [_resource(folder, name, count, form, tables) for form in _FORMATS for name, count in rows.items()]
+
+
+def _resource(folder: Path, name: str, rows: int, form: _Format, tables: Collection[str]) -> dict[str, Any]:
+    """One file; ``tables`` are those of the package: a foreign key into another one could not be followed."""
     shape = layout(name)
+    schema = table_schema(name, suffix=form.suffix)
+    parents = [each + form.suffix for each in tables]
+    schema["foreignKeys"] = [key for key in schema["foreignKeys"] if key["reference"]["resource"] in parents]
     path = folder / f"{name}.{form.properties['format']}"
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
@@ -102,7 +136,7 @@ def _resource(folder: Path, name: str, rows: int, form: _Format) -> dict[str, An
         f"{form.own}bytes": path.stat().st_size,
         f"{form.own}hash": f"sha256:{digest}",
         "rows": rows,
-        "schema": {**table_schema(name, suffix=form.suffix), "missingValues": form.nulls},
+        "schema": {**schema, "missingValues": form.nulls},
     }
 
 

@@ -120,4 +120,4 @@ class TableWriter:
         values = dict(zip(self._names, row, strict=True))
         key = ", ".join(str(row[place]) for place in self._key)
         line = f", line {values['line_first']}" if "line_first" in values else ""
-        return f"{key} (capture {values['capture_id']}{line})"
+        return f"{key} (capture {values['capture_id']}{line})" if "capture_id" in values else key
