@@ -1,36 +1,22 @@
-"""The curve of a project: planned against reported progress over its fiscal year, the plan's steps below it.
+"""What the curve of a project shows: planned against reported progress over its fiscal year, and its steps.
 
-One Vega-Lite chart, drawn without a browser. Where it is told both languages, as for a page of the report,
-both stand in it, in groups of the classes ``th`` and ``en``, of which the page shows one. The layout does
-not depend on the width of any text, so that the same project gives the same bytes whatever fonts there are.
+The planned percents are those that the checks compare with (`audit.plan`); a plan that cannot be judged has
+none, and says why.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import json
-import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from html import escape
 from typing import Any, NamedTuple
 
+from audit.facts import Project, Row
+from audit.reasons import REASONS
 from audit.words import Text
 
-from audit import wording
-from audit.wording import LANGUAGES, Language, in_language
-
-Spec = dict[str, Any]
-Row = Mapping[str, Any]
-
-PLAN_COLOUR, REPORT_COLOUR, PROBLEM_COLOUR = "#8a5a00", "#0b5cad", "#b3261e"
-_INK, _GRID = "#333333", "#d9d9d9"
-_WIDTH, _HEIGHT = 720, 250
-_LEFT, _RIGHT, _TOP, _BELOW, _BAR = 52, 24, 34, 30, 17
-_LINE = 21
+_NEAR_MONTHS = 18
+"""A date further away is a misprint, and would press the year into a corner: it is left out."""
 _MOST_STEPS = 60
-_MOST_MONTHS = 36
-"""A date further away than this is a misprint, and would press the year into a corner: it is left out."""
 
 
 class Point(NamedTuple):
@@ -55,359 +41,157 @@ class Curve(NamedTuple):
     left_out: int
 
 
-class Heading(NamedTuple):
-    """What stands above a curve that stands alone: lines of a title, a line below them, and the font's name."""
+class Progress(NamedTuple):
+    """A project's progress against its plan.
 
-    title: Sequence[str]
-    below: str
-    font: str
+    curve is None where there is nothing to draw; planned is the percent planned on each report's date, by
+    the report's position; unjudged says why there are no planned percents, None where there are.
+    """
+
+    curve: Curve | None
+    planned: Mapping[int, float]
+    unjudged: Text | None
 
 
-def span(fiscal_year_be: int | None, reports: Iterable[Row], steps: Iterable[Row]) -> tuple[dt.date, dt.date]:
+def progress_of(projects: Sequence[Project]) -> list[Progress]:
+    """The progress of some projects, computed together."""
+    spans = [span(project) for project in projects]
+    unjudged = _unjudged(projects)
+    days = {
+        project.code: _days(project, *between)
+        for project, between in zip(projects, spans, strict=True)
+        if project.code not in unjudged
+    }
+    planned = _planned(projects, days)
+    return [
+        _progress(project, *between, planned.get(project.code, {}), unjudged.get(project.code))
+        for project, between in zip(projects, spans, strict=True)
+    ]
+
+
+def span(project: Project) -> tuple[dt.date, dt.date]:
     """The first and the last day of a curve: the fiscal year, in whole months longer where dates lie near it.
 
-    Without a fiscal year, the months of the dates; without any, an arbitrary day twice (there is no curve).
+    Without a fiscal year, the months of the dates; without any date, an arbitrary month (there is no curve).
     """
-    days = sorted(
-        day
-        for row, columns in (
-            *((row, ("report_date",)) for row in reports),
-            *((row, ("start_date", "end_date")) for row in steps),
-        )
-        for column in columns
-        if (day := row[column]) is not None
+    columns = (
+        (project.progress_reports, ("report_date",)),
+        (project.plan_steps, ("start_date", "end_date")),
     )
-    if fiscal_year_be is None:
-        if not days:
-            return dt.date.min, dt.date.min
-        middle = days[len(days) // 2]
-        first = last = middle
+    days = sorted(
+        row[name] for rows, names in columns for row in rows for name in names if row[name] is not None
+    )
+    year = project.row["fiscal_year_be"]
+    if year is not None:
+        first, last = dt.date(year - 544, 10, 1), dt.date(year - 543, 9, 30)
     else:
-        first, last = dt.date(fiscal_year_be - 544, 10, 1), dt.date(fiscal_year_be - 543, 9, 30)
-    near = [day for day in days if abs(_months(first, day)) <= _MOST_MONTHS // 2]
-    first, last = min([first, *near]), max([last, *near])
-    return first.replace(day=1), _month_end(last)
+        first = last = days[len(days) // 2] if days else dt.date(2000, 1, 1)
+    near = [day for day in days if abs(_months(first, day)) <= _NEAR_MONTHS]
+    return min([first, *near]).replace(day=1), _month_end(max([last, *near]))
 
 
-def turning_days(first: dt.date, last: dt.date, steps: Iterable[Row]) -> list[dt.date]:
-    """The days at which the planned percent may change its slope: between them it is a straight line."""
+def _days(project: Project, first: dt.date, last: dt.date) -> list[dt.date]:
+    """The days whose planned percent is asked for: those of the reports, and where its slope changes.
+
+    Between these it is a straight line: from the eve of a step to its last day.
+    """
     days = {first, last}
-    for step in steps:
-        start, end = step["start_date"], step["end_date"]
-        if start is not None and end is not None:
-            days.update(day for day in (_day_before(start), end) if first <= day <= last)
+    for step in project.plan_steps:
+        turns = (_eve(step["start_date"]), step["end_date"])
+        days.update(day for day in turns if first <= day <= last)
+    days.update(row["report_date"] for row in project.progress_reports if row["report_date"])
     return sorted(days)
 
 
-def curve(
-    fiscal_year_be: int | None,
-    reports: Sequence[Row],
-    steps: Sequence[Row],
-    planned: Sequence[tuple[dt.date, float]],
-) -> Curve | None:
-    """What to draw of a project; None where it has neither a report nor a step that can be drawn."""
-    first, last = span(fiscal_year_be, reports, steps)
+def _unjudged(projects: Sequence[Project]) -> dict[str, Text]:
+    """Why the plan of a project cannot be judged, by code."""
+    from audit.plan import why_not_judged
+
+    reasons = {project.code: "no_plan" for project in projects if not project.plan_steps}
+    steps = [row for project in projects for row in project.plan_steps]
+    if steps:
+        found = why_not_judged(_frame(steps, "plan_steps"))
+        reasons |= dict(zip(found.index.tolist(), found.tolist(), strict=True))
+    return {code: REASONS[reason] for code, reason in reasons.items()}
+
+
+def _planned(
+    projects: Sequence[Project], days: Mapping[str, list[dt.date]]
+) -> dict[str, dict[dt.date, float]]:
+    """The planned percent of each project on each of its days."""
+    from audit.plan import planned_on
+
+    wanted = [(code, day) for code, its_days in days.items() for day in its_days]
+    if not wanted:
+        return {}
+    steps = [row for project in projects if project.code in days for row in project.plan_steps]
+    percents = planned_on(
+        _frame([{"project_code": code, "day": day} for code, day in wanted]), _frame(steps, "plan_steps")
+    ).tolist()
+    planned: dict[str, dict[dt.date, float]] = {}
+    for (code, day), percent in zip(wanted, percents, strict=True):
+        planned.setdefault(code, {})[day] = percent
+    return planned
+
+
+def _frame(rows: list[Row], table: str | None = None) -> Any:
+    """Rows as a frame whose days are datetimes, as the checks have them."""
+    import pyarrow as pa
+
+    from normaliser.schema import arrow_schema
+
+    schema = arrow_schema(table) if table else None
+    return pa.Table.from_pylist(rows, schema).to_pandas(date_as_object=False)
+
+
+def _progress(
+    project: Project,
+    first: dt.date,
+    last: dt.date,
+    planned: Mapping[dt.date, float],
+    unjudged: Text | None,
+) -> Progress:
+    at_reports = {
+        row["position"]: planned[row["report_date"]]
+        for row in project.progress_reports
+        if row["report_date"] in planned
+    }
     points = sorted(
-        Point(
-            row["report_date"],
-            row["progress_percent"],
-            bool(row["problems_stated"] or row["obstacles_stated"]),
-        )
-        for row in reports
-        if row["progress_percent"] is not None and row["report_date"] and first <= row["report_date"] <= last
+        Point(row["report_date"], row["progress_percent"], has_problem(row))
+        for row in project.progress_reports
+        if row["progress_percent"] is not None and _within(first, last, row["report_date"])
     )
-    bars = [
+    steps = [
         step
-        for step in steps[:_MOST_STEPS]
-        if step["start_date"] and step["end_date"] and first <= step["start_date"] <= step["end_date"] <= last
+        for step in project.plan_steps[:_MOST_STEPS]
+        if _within(first, last, step["start_date"], step["end_date"])
     ]
-    if not points and not bars:
-        return None
-    left_out = len(reports) - len(points) + len(steps) - len(bars)
-    return Curve(first, last, planned, points, bars, left_out)
+    if not points and not steps:
+        return Progress(None, at_reports, unjudged)
+    left_out = len(project.progress_reports) - len(points) + len(project.plan_steps) - len(steps)
+    line = [(day, percent) for day, percent in planned.items() if first <= day <= last]
+    return Progress(Curve(first, last, line, points, steps, left_out), at_reports, unjudged)
 
 
-def svg(drawn: Curve, languages: Sequence[Language] = LANGUAGES, heading: Heading | None = None) -> str:
-    """The curve as SVG, its texts as text, in these languages; with a heading one that stands alone."""
-    import vl_convert
-
-    text = vl_convert.vegalite_to_svg(
-        json.dumps(spec(drawn, languages, heading)), vl_version=VEGA_LITE, allowed_base_urls=[]
-    )
-    for language in LANGUAGES:
-        text = re.sub(
-            rf'class="([^"]*\b\w+_{language}_marks)"', rf'class="\1 {language}" lang="{language}"', text
-        )
-    if heading is None:
-        return text.replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1)
-    (language,) = languages
-    label = escape(" ".join((*heading.title, heading.below)))
-    about = escape(description(drawn, language))
-    head, rest = text.split(">", 1)
-    named = f'{head} role="img" lang="{language}" aria-labelledby="title desc">'
-    return f'{named}<title id="title">{label}</title><desc id="desc">{about}</desc>{rest}'
+def has_problem(report: Row) -> bool:
+    """Whether a report states a problem or an obstacle."""
+    return bool(report["problems_stated"] or report["obstacles_stated"])
 
 
-VEGA_LITE = "6.1"
-"""The version that the charts are written for; the renderer has several."""
+def _within(first: dt.date, last: dt.date, *days: dt.date | None) -> bool:
+    """Whether these days are all there, in order, and within the curve."""
+    known = [day for day in days if day is not None]
+    return len(known) == len(days) and sorted(known) == known and first <= known[0] and known[-1] <= last
 
 
-def description(drawn: Curve, language: Language) -> str:
-    """The curve in words: its reports, the oldest first."""
-    said = [
-        f"{in_language(wording.date(point.day), language)}: {in_language(wording.REPORTED, language)} {point.percent:g} %"
-        + (f" ({in_language(wording.WITH_PROBLEMS, language)})" if point.has_problem else "")
-        for point in drawn.reports
-    ]
-    return "; ".join(said)
-
-
-def spec(drawn: Curve, languages: Sequence[Language] = LANGUAGES, heading: Heading | None = None) -> Spec:
-    """The Vega-Lite specification of a curve; every text of a page in it is data."""
-    days = (drawn.last - drawn.first).days
-    highest = max([100.0, *(point.percent for point in drawn.reports)])
-    lowest = min([0.0, *(point.percent for point in drawn.reports)])
-    title_height = 0 if heading is None else _LINE * (len(heading.title) + 1) + 10
-    below = _BELOW + _BAR * len(drawn.steps) + (10 if drawn.steps else 0)
-    months = _month_starts(drawn.first, drawn.last)
-    scales = {
-        "x": {"domain": [0, days], "nice": False, "zero": False},
-        "y": {"domain": [lowest, highest], "nice": False},
-    }
-    return {
-        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
-        "width": _WIDTH,
-        "height": _HEIGHT,
-        "padding": {"left": _LEFT, "right": _RIGHT, "top": _TOP + title_height, "bottom": below},
-        "autosize": {"type": "none"},
-        "background": "transparent" if heading is None else "white",
-        "config": {
-            "aria": False,
-            "font": "sans-serif" if heading is None else f"{heading.font}, Roboto, sans-serif",
-            "text": {"fill": _INK, "fontSize": 12},
-            "view": {"stroke": None},
-        },
-        "layer": [
-            *_heading(heading, languages),
-            *_legend(drawn, languages),
-            *_month_names(drawn, months, languages),
-            *_steps(drawn, scales),
-            *_curves(drawn, scales, [(month - drawn.first).days for month in months]),
-        ],
-    }
-
-
-def _curves(drawn: Curve, scales: Spec, ticks: list[int]) -> list[Spec]:
-    """The two lines, the points on them, and the axes."""
-
-    def place(day: dt.date) -> int:
-        return (day - drawn.first).days
-
-    x = {
-        "field": "x",
-        "type": "quantitative",
-        "scale": scales["x"],
-        "axis": {
-            "title": None,
-            "labels": False,
-            "values": ticks,
-            "tickColor": _GRID,
-            "gridColor": _GRID,
-            "domainColor": _INK,
-        },
-    }
-    y = {
-        "field": "y",
-        "type": "quantitative",
-        "scale": scales["y"],
-        "axis": {
-            "title": None,
-            "tickCount": 5,
-            "labelExpr": "datum.label + ' %'",
-            "labelFontSize": 12,
-            "labelColor": _INK,
-            "gridColor": _GRID,
-            "domain": False,
-            "ticks": False,
-            "labelPadding": 8,
-        },
-    }
-    planned = [{"x": place(day), "y": percent} for day, percent in drawn.planned]
-    reported = [{"x": place(point.day), "y": point.percent} for point in drawn.reports]
-    problems = [at for at, point in zip(reported, drawn.reports, strict=True) if point.has_problem]
-    plain = [at for at, point in zip(reported, drawn.reports, strict=True) if not point.has_problem]
-    at = {"x": x, "y": y}
-    return [
-        _layer("planned", planned, _PLANNED_MARK, at),
-        _layer("reported", reported, _REPORTED_MARK, at),
-        _layer("report", plain, _REPORT_MARK, at),
-        _layer("problem", problems, _PROBLEM_MARK, at),
-    ]
-
-
-_PLANNED_MARK = {"type": "line", "stroke": PLAN_COLOUR, "strokeWidth": 2, "strokeDash": [7, 4]}
-_REPORTED_MARK = {"type": "line", "stroke": REPORT_COLOUR, "strokeWidth": 2.5}
-_REPORT_MARK = {
-    "type": "point",
-    "shape": "circle",
-    "size": 70,
-    "filled": True,
-    "fill": REPORT_COLOUR,
-    "opacity": 1,
-}
-_PROBLEM_MARK = {
-    "type": "point",
-    "shape": "diamond",
-    "size": 150,
-    "filled": True,
-    "fill": PROBLEM_COLOUR,
-    "opacity": 1,
-}
-_STEP_MARK = {"type": "rect", "fill": PLAN_COLOUR, "fillOpacity": 0.55, "cornerRadius": 2}
-
-
-def _steps(drawn: Curve, scales: Spec) -> list[Spec]:
-    """A bar for each step, below the names of the months, its number before and its weight behind it."""
-    bars = [
-        {
-            "x": (step["start_date"] - drawn.first).days,
-            "x2": (step["end_date"] - drawn.first).days + 1,
-            "top": _HEIGHT + _BELOW + _BAR * place,
-            "bottom": _HEIGHT + _BELOW + _BAR * place + _BAR - 5,
-            "middle": _HEIGHT + _BELOW + _BAR * place + (_BAR - 5) / 2,
-            "number": "" if step["step"] is None else f"{step['step']}",
-            "weight": "" if step["weight_percent"] is None else f"{step['weight_percent']:g} %",
-        }
-        for place, step in enumerate(drawn.steps)
-    ]
-    if not bars:
-        return []
-    x = {"field": "x", "type": "quantitative", "scale": scales["x"]}
-    middle = _pixels("middle")
-    end = (drawn.last - drawn.first).days
-    right = [bar for bar in bars if bar["x2"] <= 0.9 * end]
-    left = [bar for bar in bars if bar["x2"] > 0.9 * end]
-    small = {"type": "text", "fontSize": 11, "baseline": "middle"}
-    return [
-        _layer(
-            "step",
-            bars,
-            _STEP_MARK,
-            {"x": x, "x2": {"field": "x2"}, "y": _pixels("top"), "y2": {"field": "bottom"}},
-        ),
-        _layer(
-            "step_number",
-            bars,
-            {**small, "align": "right"},
-            {"x": {"value": -8}, "y": middle, "text": {"field": "number"}},
-        ),
-        _layer(
-            "weight",
-            right,
-            {**small, "align": "left", "dx": 5},
-            {"x": {**x, "field": "x2"}, "y": middle, "text": {"field": "weight"}},
-        ),
-        _layer(
-            "weight_before",
-            left,
-            {**small, "align": "right", "dx": -5},
-            {"x": x, "y": middle, "text": {"field": "weight"}},
-        ),
-    ]
-
-
-def _legend(drawn: Curve, languages: Sequence[Language]) -> list[Spec]:
-    """Keys of what is drawn, above it, each at a fixed place."""
-    line = {"x": [0, 26], "y": [-16, -16]}
-    keys = [
-        ("planned", wording.PLANNED, _PLANNED_MARK, line, bool(drawn.planned)),
-        ("reported", wording.REPORTED, _REPORTED_MARK, line, bool(drawn.reports)),
-        (
-            "problem",
-            wording.WITH_PROBLEMS,
-            _PROBLEM_MARK,
-            {"x": [13], "y": [-16]},
-            any(p.has_problem for p in drawn.reports),
-        ),
-        ("step", wording.STEPS, _STEP_MARK, {"x": [0], "y": [-21]}, bool(drawn.steps)),
-    ]
-    layers: list[Spec] = []
-    for (name, text, mark, at, is_drawn), left in zip(keys, (0, 130, 265, 540), strict=True):
-        if not is_drawn:
-            continue
-        spots = [
-            {"x": left + x, "y": y, "x2": left + x + 26, "y2": y + 10}
-            for x, y in zip(at["x"], at["y"], strict=True)
-        ]
-        encoding = {"x": _pixels("x"), "y": _pixels("y")}
-        if mark["type"] == "rect":
-            encoding |= {"x2": {"field": "x2"}, "y2": {"field": "y2"}}
-        layers.append(_layer(f"key_{name}", spots, mark, encoding))
-        layers += _texts(f"name_{name}", [(left + 33, -16, text)], languages)
-    return layers
-
-
-def _month_names(drawn: Curve, months: Sequence[dt.date], languages: Sequence[Language]) -> list[Spec]:
-    """The names of the months below the axis, so many as have room."""
-    each = -(-len(months) // 13)
-    wide = _WIDTH / max(1, (drawn.last - drawn.first).days)
-    names = [
-        ((month - drawn.first).days * wide + 3, _HEIGHT + 14, wording.month(month))
-        for month in months[::each]
-    ]
-    return _texts("month", names, languages, size=11)
-
-
-def _heading(heading: Heading | None, languages: Sequence[Language]) -> list[Spec]:
-    if heading is None:
-        return []
-    lines = [*heading.title, heading.below]
-    top = -_TOP - _LINE * len(lines) + 6
-    texts = [(0.0, float(top + _LINE * place), Text(line, line)) for place, line in enumerate(lines)]
-    return [
-        *_texts("title", texts[:-1], languages, size=16),
-        *_texts("below", texts[-1:], languages, size=12),
-    ]
-
-
-def _texts(
-    name: str, texts: Iterable[tuple[float, float, Text]], languages: Sequence[Language], size: int = 12
-) -> list[Spec]:
-    """Texts at places, in pixels from the corner of the chart, a layer for each language."""
-    placed = list(texts)
-    return [
-        _layer(
-            f"{name}_{language}",
-            [{"x": x, "y": y, "text": in_language(text, language)} for x, y, text in placed],
-            {"type": "text", "align": "left", "baseline": "middle", "fontSize": size},
-            {"x": _pixels("x"), "y": _pixels("y"), "text": {"field": "text"}},
-        )
-        for language in languages
-    ]
-
-
-def _layer(name: str, rows: Sequence[Row], mark: Spec, encoding: Spec) -> Spec:
-    return {"name": name, "data": {"values": rows}, "mark": mark, "encoding": encoding}
-
-
-def _pixels(field: str) -> Spec:
-    return {"field": field, "type": "quantitative", "scale": None, "axis": None}
-
-
-def drawable(text: str) -> str:
-    """A text of a page without what no picture can show: controls, invisible marks, ends of lines."""
-    return " ".join(
-        "".join(c if unicodedata.category(c)[0] != "C" else " " * (c in "\n\t") for c in text).split()
-    )
+def month_starts(first: dt.date, last: dt.date) -> list[dt.date]:
+    """The first days of the months from one day to another."""
+    numbers: Iterable[int] = range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
+    return [dt.date(number // 12, number % 12 + 1, 1) for number in numbers]
 
 
 def _months(first: dt.date, day: dt.date) -> int:
     return (day.year - first.year) * 12 + day.month - first.month
-
-
-def _month_starts(first: dt.date, last: dt.date) -> list[dt.date]:
-    numbers = range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
-    return [dt.date(number // 12, number % 12 + 1, 1) for number in numbers]
 
 
 def _month_end(day: dt.date) -> dt.date:
@@ -415,5 +199,5 @@ def _month_end(day: dt.date) -> dt.date:
     return dt.date.max if year > dt.MAXYEAR else dt.date(year, month + 1, 1) - dt.timedelta(1)
 
 
-def _day_before(day: dt.date) -> dt.date:
+def _eve(day: dt.date) -> dt.date:
     return day if day == dt.date.min else day - dt.timedelta(1)

@@ -61,10 +61,10 @@ class Font(NamedTuple):
 def thai_font(named: Path | None = None) -> Font:
     """The font named, or the best of the system's; AuditError where it has no Thai, or there is none."""
     if named is not None:
-        font = _read(named)
-        if isinstance(font, str):
-            raise AuditError(f"{named}: {font}; {_HOW}")
-        return font
+        read = _read(named)
+        if isinstance(read, str):
+            raise AuditError(f"{named}: {read}; {_HOW}")
+        return read
     font = _of_system(tuple(map(str, _folders())))
     if font is None:
         raise AuditError(f"no font with Thai letters was found on this system; {_HOW}")

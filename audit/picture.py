@@ -8,10 +8,10 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from audit.errors import AuditError
-
 from audit import wording
-from audit.curve import Curve, Heading, drawable, svg
+from audit.chart import Heading, drawable, svg
+from audit.curve import Curve
+from audit.errors import AuditError
 from audit.facts import Project
 from audit.fonts import Font, thai_font
 from audit.wording import Language
@@ -19,7 +19,7 @@ from audit.wording import Language
 _TITLE_SIZE, _TITLE_WIDTH, _MOST_LINES = 16, 740, 3
 _SCALE = 2
 """Pixels of a PNG for each unit of the chart."""
-# The renderer gives a composed SARA AM no width; its two parts, in the order in which they are shaped, it does.
+# The renderer gives a composed SARA AM no width. Its two parts, in the order of shaping, get theirs.
 _SARA_AM = re.compile("([่-๋]?)ำ")
 
 
