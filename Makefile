@@ -34,6 +34,7 @@ bench: $(VENV)/development  ## speed and memory, as ratios taken in one run
 
 docs-generated: $(VENV)/development  ## write the generated references in docs/ anew
 	$(BIN)/python -m normaliser.dictionary
+	$(BIN)/python -m audit.reference
 	$(BIN)/python -m parsers.issues > docs/issues.md
 
 lock: $(VENV)/development  ## resolve the two lock files anew

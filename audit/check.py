@@ -122,15 +122,23 @@ FOUND = [
 
 
 def finds(
-    rows: pd.DataFrame, *, table: str, column: str | None, value: str, expected: str | None, says: Text
+    rows: pd.DataFrame,
+    *,
+    table: str | None = None,
+    column: str | None,
+    value: str,
+    expected: str | None,
+    says: Text,
 ) -> pd.DataFrame:
-    """A finding for each of these rows of a table.
+    """A finding for each of these rows of a table (by default, of the one that each names as `table_name`).
 
     value and expected name columns of ``rows``; ``says`` are sentences with ``{column}`` in them, filled
     in with the row's values as `audit.words` prints them.
     """
     found = rows.reindex(columns=FOUND)
-    found["table_name"], found["column"] = table, column
+    found["column"] = column
+    if table is not None:
+        found["table_name"] = table
     found["value"] = [value_text(each) for each in rows[value]]
     found["expected"] = None if expected is None else [value_text(each) for each in rows[expected]]
     records = rows.to_dict("records")

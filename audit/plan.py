@@ -64,7 +64,10 @@ def why_not_judged(steps: pd.DataFrame) -> pd.Series[str]:
         "no_weight": steps["weight_percent"].isna(),
         "no_step_date": steps["start_date"].isna() | steps["end_date"].isna(),
         "step_ends_before_start": steps["end_date"] < steps["start_date"],
-        "weights_not_100": (project.map(weight_sums(steps)) - 100).abs() > WEIGHT_TOLERANCE,
+        "weights_not_100": (
+            steps.groupby("project_code")["weight_percent"].transform("sum").round(2) - 100
+        ).abs()
+        > WEIGHT_TOLERANCE,
     }
     reasons: dict[str, str] = {}
     for reason, fault in faults.items():

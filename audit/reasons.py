@@ -46,5 +46,51 @@ REASONS: dict[str, Text] = {
     "weights_not_100": Text(
         "น้ำหนักของขั้นตอนรวมกันไม่เท่ากับร้อยละ 100", "the weights of the steps do not sum to 100"
     ),
+    # Money
+    "no_money": Text(
+        "ไม่มีงบประมาณที่ได้รับหรือที่ใช้ไป หรืออ่านไม่ได้",
+        "the money received or spent is missing or could not be read",
+    ),
+    # Indicators
+    "no_indicators": Text("ไม่มีตัวชี้วัด", "there is no indicator"),
+    "no_target": Text("เป้าหมายของตัวชี้วัดไม่ใช่ตัวเลข", "an indicator's target is not a number"),
+    "no_result": Text("ผลงานของตัวชี้วัดไม่ใช่ตัวเลข", "an indicator's result is not a number"),
+    "unclear_direction": Text(
+        "หน่วยของตัวชี้วัดไม่บอกว่ามากหรือน้อยจึงจะดี",
+        "an indicator's unit does not tell whether more or less is better",
+    ),
+    "year_not_over": Text(
+        "ปีงบประมาณยังไม่สิ้นสุดในวันที่จัดเก็บหน้า",
+        "the fiscal year was not over on the day of the capture",
+    ),
+    "no_quarters": Text("ตัวชี้วัดไม่มีตารางรายไตรมาส", "an indicator has no quarter table"),
+    "unread_quarter": Text(
+        "มีแถวของตารางรายไตรมาสที่อ่านไม่ครบ", "a row of a quarter table could not be read completely"
+    ),
+    "no_reported_quarter": Text(
+        "ยังไม่มีไตรมาสที่รายงาน (ทุกคู่คะแนนเป็น 0 / 0)", "no quarter is reported yet: all pairs are 0 / 0"
+    ),
+    # Texts
+    "no_strategy_text": Text(
+        "มีบรรทัดยุทธศาสตร์ที่ขาดไปหรืออ่านไม่ได้", "a line of the strategy is missing or could not be read"
+    ),
+    "no_unit": Text("ตัวชี้วัดไม่มีหน่วยหรืออ่านไม่ได้", "an indicator's unit is missing or could not be read"),
+    # History
+    "no_history": Text(
+        "ยังไม่มีตารางประวัติ (สร้างด้วย bma build --history)",
+        "there is no history (bma build --history makes it)",
+    ),
+    "history_of_others": Text(
+        "ตารางประวัติสร้างจากสำเนาชุดอื่น ให้สร้างใหม่ด้วย bma build --history",
+        "the history is of other captures than the tables; bma build --history makes it anew",
+    ),
+    "one_capture": Text(
+        "มีสำเนาที่อ่านได้เพียงฉบับเดียวต่อเว็บไซต์",
+        "no site has two readable captures of the page",
+    ),
+    "one_site": Text(
+        "ไม่มีสำเนาจากสองเว็บไซต์ที่จัดเก็บห่างกันไม่เกิน 24 ชั่วโมง",
+        "no two sites were captured within 24 hours of each other",
+    ),
 }
 """The reasons by name."""

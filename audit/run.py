@@ -24,6 +24,8 @@ _ID_PARTS = [
     "expected",
 ]
 """What a finding's id is made of: nothing that other rows or pages could move."""
+_PRINTED_AS = {"result_value": "result_text", "target_value": "target_text"}
+"""The columns that ``field_lines`` has under the name of the text that the value was read from."""
 _NEVER_SHOWN = "no_capture"
 
 
@@ -65,13 +67,19 @@ def _with_single_lines(rows: pd.DataFrame, tables: Tables) -> pd.DataFrame:
     if rows.empty:
         return rows
     keys = ["capture_id", "table_name", "position", "column"]
-    single = tables.read("field_lines").rename(columns={"line_first": "first", "line_last": "last"})
-    single["position"] = single["position"].astype("Int64")
-    wanted = rows[keys].assign(position=rows["position"].fillna(1))
+    single = tables.once("field_lines", lambda: _single_lines(tables))
+    wanted = rows[keys].assign(
+        position=rows["position"].fillna(1), column=rows["column"].replace(_PRINTED_AS)
+    )
     lines = wanted.merge(single, on=keys, how="left").set_index(rows.index)
     rows["line_first"] = lines["first"].astype("Int64").fillna(rows["line_first"])
     rows["line_last"] = lines["last"].astype("Int64").fillna(rows["line_last"])
     return rows
+
+
+def _single_lines(tables: Tables) -> pd.DataFrame:
+    lines = tables.read("field_lines").rename(columns={"line_first": "first", "line_last": "last"})
+    return lines.astype({"position": "Int64"})
 
 
 def _ids(rows: pd.DataFrame) -> list[str]:

@@ -6,6 +6,7 @@ The file is TOML, a line a check: ``ahead_of_plan = 15``.
 from __future__ import annotations
 
 import tomllib
+from math import inf
 from pathlib import Path
 
 from audit.all_checks import CHECKS
@@ -35,7 +36,7 @@ def _value(file: Path, name: str, value: object, limits: dict[str, float]) -> fl
     if threshold is None:
         raise AuditError(f"{file}: the check {name} has no threshold; those with one are {', '.join(limits)}")
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not is_number or not 0 <= value <= threshold.most:  # type: ignore[operator]  # a number by now
-        upto = "" if threshold.most == float("inf") else f" to {threshold.most:g}"
+    if not is_number or not 0 <= value <= threshold.most or value == inf:  # type: ignore[operator]  # a number
+        upto = "" if threshold.most == inf else f" to {threshold.most:g}"
         raise AuditError(f"{file}: {name} = {value!r} is not a number from 0{upto} ({threshold.unit.en})")
     return float(value)  # type: ignore[arg-type]

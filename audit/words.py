@@ -14,7 +14,9 @@ from pythainlp.util.date import thai_full_months
 import parsers.thai  # noqa: F401, first: it keeps pythainlp from making a folder in the user's home
 
 QUOTE_LIMIT = 80
-"""Characters of a page's text that a finding quotes; its lines lead to the rest."""
+"""Characters of a page's text that a sentence quotes; its lines lead to the rest."""
+VALUE_LIMIT = 300
+"""Characters of a text that the columns `value` and `expected` hold."""
 _DECIMALS = 4
 
 
@@ -33,7 +35,7 @@ def value_text(value: Any) -> str | None:
         return value.date().isoformat()
     if isinstance(value, float):
         return _trimmed(f"{value:.{_DECIMALS}f}")
-    return _quoted(value) if isinstance(value, str) else str(value)
+    return _quoted(value, VALUE_LIMIT) if isinstance(value, str) else str(value)
 
 
 def thai(value: Any) -> str:
@@ -49,8 +51,9 @@ def english(value: Any) -> str:
         return _trimmed(f"{value:,.2f}")
     if isinstance(value, int):
         return f"{value:,}"
-    text = value_text(value)
-    return "-" if text is None else text
+    if isinstance(value, str):
+        return _quoted(value, QUOTE_LIMIT)
+    return value_text(value) or "-"
 
 
 def _trimmed(figure: str) -> str:
@@ -58,6 +61,6 @@ def _trimmed(figure: str) -> str:
     return "0" if trimmed == "-0" else trimmed
 
 
-def _quoted(text: str) -> str:
-    shown = "".join(letter if letter.isprintable() else " " for letter in text[: QUOTE_LIMIT + 1])
-    return shown if len(text) <= QUOTE_LIMIT else shown[:QUOTE_LIMIT] + "…"
+def _quoted(text: str, limit: int) -> str:
+    shown = "".join(letter if letter.isprintable() else " " for letter in text[:limit])
+    return shown if len(text) <= limit else f"{shown}…"
