@@ -82,6 +82,9 @@ def capture_facts(archive: Archive, capture: ArchivedCapture) -> dict[str, Any]:
         "body_sha256": capture.body_sha256,
         "same_body_as": exchange.exchange.same_body_as if exchange else None,
         "url": capture.url,
+        "archive_digest": capture.archive_digest,
+        "digest_check": capture.digest_check,
+        "archive_location": capture.archive_location,
         "file_name": capture.file_name,
     }
 

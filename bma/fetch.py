@@ -4,40 +4,62 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-import sys
-import time
-from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from bma.fetch_options import Request, with_options
-from bma.options import clean, data_option, json_option, print_json, printable, raw
+from bma.archive_options import ARCHIVES, ArchiveSettings, settings_from, with_archive_settings, with_span
+from bma.fetch_options import Manners, Request, with_options
+from bma.options import clean, data_option, json_option, print_json, raw
+from bma.running import Done, show_run
 
 if TYPE_CHECKING:
     from scraper.codes import Wanted
-    from scraper.crawl import Crawl, Ended, Result
+    from scraper.crawl import Crawl
     from scraper.store import Store
-
-SECONDS_A_LINE = 600.0
-"""How often a run that is not on a terminal says how far it is."""
 
 
 @click.command()
 @with_options
-@click.option("--source", type=click.Choice(["live"]), default="live", show_default=True, help="Where from.")
+@click.option(
+    "--source",
+    type=click.Choice(["live", *ARCHIVES]),
+    default="live",
+    show_default=True,
+    help="Where from: the hosts themselves, or a web archive.",
+)
+@with_span
+@with_archive_settings
 @data_option
 @json_option
-def fetch(source: str, data: Path, as_json: bool, **options: Any) -> None:
+def fetch(
+    source: str,
+    since: dt.datetime | None,
+    until: dt.datetime | None,
+    discovered: bool,
+    data: Path,
+    as_json: bool,
+    **options: Any,
+) -> None:
     """Fetch pages by their codes into the archive, with the evidence of each request.
 
     A code that the archive holds already is skipped (see --max-age), so that an interrupted run goes on
     when it is started again with the same command. Ctrl-C stops after the page in hand.
+
+    From a web archive all captures of the pages are fetched, oldest first, or those from --since to --until.
     """
-    done = _fetch(Request(**options), data, as_json=as_json)
+    settings = settings_from(options)
+    request = Request(**options)
+    if source != "live":
+        done = _fetch_archived(source, settings, request, discovered, since, until, data, as_json=as_json)
+    elif discovered or since or until:
+        raise click.UsageError("--since, --until and --discovered are for --source wayback or commoncrawl")
+    else:
+        done = _fetch(request, data, as_json=as_json)
     if done.status:
         raise SystemExit(done.status)
 
@@ -65,11 +87,30 @@ def run(data: Path, out: Path | None, **options: Any) -> None:
         raise SystemExit(done.status)
 
 
-class Done(NamedTuple):
-    """The exit code of a fetch, and why it ended; None where nothing was to be fetched but said."""
+def _fetch_archived(
+    source: str,
+    settings: ArchiveSettings,
+    request: Request,
+    discovered: bool,
+    since: dt.datetime | None,
+    until: dt.datetime | None,
+    data: Path,
+    *,
+    as_json: bool,
+) -> Done:
+    """Fetch captures of a web archive, or say which would be fetched."""
+    from bma.archived import Choice, fetch_archived
+    from scraper.codes import read_codes
 
-    status: int
-    ended: Ended | None
+    if request.host or request.base_url or request.ignore_robots:
+        raise click.UsageError("--host, --base-url and --ignore-robots are for --source live")
+    if discovered and not request.codes and not request.files:
+        choice = Choice(None, request.kind, since, until, discovered, request.interval)
+    else:
+        wanted = read_codes(request.codes, request.files, request.kind)
+        choice = Choice(wanted, None, since, until, discovered, request.interval)
+    manners = Manners(**{field.name: getattr(request, field.name) for field in fields(Manners)})
+    return fetch_archived(source, settings, manners, data, choice, dry_run=request.dry_run, as_json=as_json)
 
 
 def _fetch(request: Request, data: Path, *, as_json: bool) -> Done:
@@ -96,7 +137,7 @@ def _fetch(request: Request, data: Path, *, as_json: bool) -> Done:
             return _say_plan(crawl, wanted, request.interval, as_json=as_json)
         if request.contact is None:
             click.echo("bma: without --contact the site's operators cannot write to you", err=True)
-        return _run(crawl, wanted, as_json=as_json)
+        return show_run(crawl, wanted, as_json=as_json)
 
 
 def _places(request: Request, kinds: Collection[str]) -> dict[str, tuple[str, ...]]:
@@ -178,93 +219,6 @@ def _say_plan(crawl: Crawl, wanted: Sequence[Wanted], interval: float, *, as_jso
         f" {interval:g} s a request. Others follow for pages that a host does not know."
     )
     return Done(0, None)
-
-
-def _run(crawl: Crawl, wanted: Sequence[Wanted], *, as_json: bool) -> Done:
-    """Run a crawl, show how it goes, and say at the end what came of it."""
-    from scraper.crawl import STATES, Ended, Notice
-
-    states, outcomes = Counter[str](dict.fromkeys(STATES, 0)), Counter[str]()
-    with _progress(len(wanted)) as show:
-        for found in crawl.run(wanted):
-            if isinstance(found, Notice):
-                click.echo(f"bma: {printable(found.text)}", err=True)
-                continue
-            states[found.state] += 1
-            outcomes[found.outcome or "not_asked"] += found.state != "skipped"
-            if found.state == "failed":
-                click.echo(f"bma: {printable(_describe(found))}", err=True)
-            show(states)
-    ended = crawl.ended or Ended.DONE
-    if as_json:
-        outcomes_seen = {name: count for name, count in sorted(outcomes.items()) if count}
-        print_json({**states, "outcomes": outcomes_seen, "ended": ended.name.lower()})
-    else:
-        if ended is not Ended.DONE:
-            left = len(wanted) - sum(states.values())
-            click.echo(f"bma: {ended.value} ({left:,} of {len(wanted):,} pages are left)", err=True)
-        click.echo(
-            "{saved:,} saved, {unchanged:,} unchanged, {not_found:,} not found, {failed:,} failed"
-            " ({skipped:,} skipped, asked for not long ago)".format(**states)
-        )
-    some_failed = states["failed"] > 0 or ended is not Ended.DONE
-    return Done(3 if ended is Ended.BLOCKED else int(some_failed), ended)
-
-
-def _describe(result: Result) -> str:
-    """A page that could not be had, and why."""
-    page, site = result.page, f" from {result.site}" if result.site else ""
-    detail = result.detail or "no reason given"
-    return f"{page.kind} {page.code}: {result.outcome or 'not asked'}{site}: {detail}"
-
-
-Show = Callable[[Counter[str]], None]
-"""Shows how many pages there are by what became of them."""
-
-
-@contextmanager
-def _progress(total: int) -> Iterator[Show]:
-    """How far a run is, on stderr: a bar on a terminal; elsewhere, for a log, a line now and then."""
-    if sys.stderr.isatty():
-        with _bar(total) as show:
-            yield show
-        return
-    last = time.monotonic()
-
-    def show_line(states: Counter[str]) -> None:
-        nonlocal last
-        if time.monotonic() - last >= SECONDS_A_LINE:
-            last = time.monotonic()
-            click.echo(f"bma: {sum(states.values()):,} of {total:,} pages: {_counts(states)}", err=True)
-
-    yield show_line
-
-
-@contextmanager
-def _bar(total: int) -> Iterator[Show]:
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]}"),
-        TimeRemainingColumn(),
-        TextColumn("{task.description}"),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("", total=total, rate="")
-
-        def show(states: Counter[str]) -> None:
-            speed = progress.tasks[task].finished_speed or progress.tasks[task].speed
-            rate = f"{speed * 60:,.0f} pages/min" if speed else ""
-            progress.update(task, completed=sum(states.values()), description=_counts(states), rate=rate)
-
-        yield show
-
-
-def _counts(states: Counter[str]) -> str:
-    return ", ".join(f"{state.replace('_', ' ')} {count:,}" for state, count in states.items() if count)
 
 
 COMMANDS = (fetch, run)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,7 +63,18 @@ class Request:
     dry_run: bool
 
 
-_OPTIONS: tuple[Callable[[Any], Any], ...] = (
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """Who asks, and how patiently."""
+
+    max_age: dt.timedelta
+    attempts: int
+    retry_wait: float
+    deadline: float
+    contact: str | None
+
+
+_PAGES: tuple[Callable[[Any], Any], ...] = (
     click.argument("codes", nargs=-1, metavar="[CODE]..."),
     click.option(
         "--codes",
@@ -87,12 +98,14 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
         show_default=True,
         help="Seconds between two requests to one host.",
     ),
+)
+_MANNERS: tuple[Callable[[Any], Any], ...] = (
     click.option(
         "--max-age",
         type=Age(),
         default="7d",
         show_default=True,
-        help="Skip pages of which the archive holds a good capture younger than this.",
+        help="Do not ask for what is held and younger than this: a good capture, an answer of an index.",
     ),
     click.option(
         "--attempts",
@@ -124,6 +137,8 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
         show_envvar=True,
         help="Whom the site's operators may write to: an address or a URL, sent with each request.",
     ),
+)
+_WAYS: tuple[Callable[[Any], Any], ...] = (
     click.option("--ignore-robots", is_flag=True, help="Do not heed robots.txt."),
     click.option("--dry-run", is_flag=True, help="Say what would be asked for, and how long it would take."),
 )
@@ -131,6 +146,16 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
 
 def with_options(command: Callable[..., None]) -> Callable[..., None]:
     """The command with the options of a `Request`."""
-    for option in reversed(_OPTIONS):
+    return with_all(command, (*_PAGES, *_MANNERS, *_WAYS))
+
+
+def with_manners(command: Callable[..., None]) -> Callable[..., None]:
+    """The command with the options of `Manners`."""
+    return with_all(command, _MANNERS)
+
+
+def with_all(command: Callable[..., None], options: Sequence[Callable[[Any], Any]]) -> Callable[..., None]:
+    """The command with some options, in their order."""
+    for option in reversed(options):
         command = option(command)
     return command

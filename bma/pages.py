@@ -61,16 +61,21 @@ def import_(
     of url, kind, code, captured_at), from what the saving program noted in it, or from its file name. Pages
     that the archive holds already add nothing.
 
-    WARC files of other programs (.warc .warc.gz) are taken too: the pages of theirs whose addresses are
-    those of BMA progress pages, with the records' own times.
+    WARC and WACZ files of other programs (.warc .warc.gz .wacz) are taken too, alone or in folders: the
+    pages of theirs whose addresses are those of BMA progress pages, with the records' own times.
     """
-    from scraper.foreign_warc import is_warc
-    from scraper.saved import saved_pages
+    from scraper.foreign_warc import is_warc, warcs_in_folder
+    from scraper.saved import holds_pages, saved_pages
 
-    warcs = [path for path in paths if is_warc(path)]
-    others = [path for path in paths if not is_warc(path)]
+    warcs: list[Path] = []
+    others: list[Path] = []
+    for path in paths:
+        found_warcs = warcs_in_folder(path) if path.is_dir() else [path] if is_warc(path) else []
+        warcs += found_warcs
+        if not found_warcs or (path.is_dir() and holds_pages(path)):
+            others.append(path)
     if warcs and (url or captured_at):
-        raise click.UsageError("--url and --captured-at are for saved pages; a WARC file says them itself")
+        raise click.UsageError("--url and --captured-at are for saved pages; WARC files say them themselves")
     found = saved_pages(others, url=url, captured_at=captured_at) if others else ()
     counts = import_pages(found, raw(data), warcs)
     if as_json:
@@ -86,14 +91,16 @@ def import_(
 def import_pages(
     found: Iterable[SavedPage | UnreadableFile], archive_folder: Path, warcs: Sequence[Path] = ()
 ) -> dict[str, int]:
-    """Store pages in an archive, those of WARC files too; counts of what became of them.
+    """Store pages in an archive, those of WARC and WACZ files too; counts of what became of them.
 
     They are imported, held already, unreadable (named on stderr), or others: answers in WARC files that are
     no pages of ours.
     """
     import bma
+    import parsers
     from scraper.archive import Archive
-    from scraper.foreign_warc import OtherRecords, warc_pages
+    from scraper.foreign_records import OtherRecords
+    from scraper.foreign_warc import warc_pages
     from scraper.saved import SavedPage
 
     counts = {"imported": 0, "held": 0, "unreadable": 0, "others": 0}
@@ -102,7 +109,7 @@ def import_pages(
         Archive(archive_folder, writable=True, software=software) as archive,
         progress_bar("Importing") as show,
     ):
-        for number, item in enumerate(chain(found, warc_pages(warcs, archive.body)), 1):
+        for number, item in enumerate(chain(found, warc_pages(warcs, archive.body, archive)), 1):
             show(number, None)
             if isinstance(item, OtherRecords):
                 counts["others"] += item.number
@@ -112,7 +119,7 @@ def import_pages(
                 counts["unreadable"] += 1
                 continue
             capture = _recognised(item.capture, item.body)
-            if archive.add(capture, item.body):
+            if archive.add(capture, item.body, parsers.classify, item.payload_digest):
                 counts["imported"] += 1
                 continue
             counts["held"] += 1

@@ -59,6 +59,8 @@ def capture_row(capture: ArchivedCapture, page: Page) -> Capture:
         lines_parsed=page.lines_parsed,
         lines_known=page.lines_known,
         lines_unparsed=page.lines_unparsed,
+        digest_check=capture.digest_check,
+        archive_location=capture.archive_location,
         is_latest=False,
     )
 

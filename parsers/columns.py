@@ -145,6 +145,20 @@ COLUMNS: dict[str, Column] = {
     "lines_unparsed": Column(
         "บรรทัดที่อ่านไม่ได้", "Lines unparsed", "Lines that no rule reads; each is a parse issue.", minimum=0
     ),
+    "digest_check": Column(
+        "ผลเทียบค่าแฮช",
+        "Digest check",
+        "Whether the bytes that a web archive gave have the digest that its index says: `match`, `mismatch`, "
+        "or `not_comparable` (there is none, or the archive has undone a coding); null for other sources. "
+        "No capture is dropped for it.",
+        enum=("match", "mismatch", "not_comparable"),
+    ),
+    "archive_location": Column(
+        "ตำแหน่งในคลังเว็บ",
+        "Location in the archive",
+        "Where Common Crawl keeps the record: its file, offset and length, with blanks between them; null "
+        "for other sources.",
+    ),
     "is_latest": Column(
         "ฉบับที่ใช้",
         "Is latest",

@@ -89,6 +89,8 @@ class Capture:
     lines_parsed: int
     lines_known: int
     lines_unparsed: int
+    digest_check: str | None = None
+    archive_location: str | None = None
     is_latest: bool
 
 

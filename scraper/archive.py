@@ -18,15 +18,16 @@ from typing import NamedTuple, Protocol
 
 from scraper.archive_reader import ArchiveReader
 from scraper.capture import ArchivedCapture
-from scraper.capture_record import capture_members
+from scraper.capture_record import capture_members, member_metadata
 from scraper.catching_up import missing_bytes, read_unseen, unseen
 from scraper.errors import ArchiveBusy, ArchiveDamaged, ArchiveError
 from scraper.exchange import Exchange, is_redirect, outcome_of
 from scraper.exchange_record import archived_exchange, exchange_members, fetched_capture
 from scraper.index import Index
 from scraper.lock import locked
+from scraper.memento import Brought
 from scraper.recovery import finish_open_files
-from scraper.walk import Damage, FoundCapture
+from scraper.walk import Damage, FoundCapture, Record
 from scraper.warc import WarcFile
 
 ROTATE_BYTES = 100_000_000
@@ -117,8 +118,17 @@ class Archive(ArchiveReader):
 
     # Writing
 
-    def add(self, capture: ArchivedCapture, body: bytes) -> bool:
+    def add(
+        self,
+        capture: ArchivedCapture,
+        body: bytes,
+        classify: Classify | None = None,
+        payload_digest: str | None = None,
+    ) -> bool:
         """Store a capture; False where its capture_id is held already, and then nothing is added.
+
+        With ``classify`` its outcome is stored too: how it reads now. ``payload_digest`` is the digest by
+        which records of other programs refer to it (`scraper.members.payload_digests`).
 
         Held are whole bytes: a capture that is damaged is stored anew. What was added is durable after the
         next `flush`. Raises ArchiveError where it cannot be written, and then all that was added before is
@@ -130,10 +140,13 @@ class Archive(ArchiveReader):
             return False
         if (len(body), hashlib.sha256(body).hexdigest()) != (capture.size_bytes, capture.body_sha256):
             raise ValueError(f"size or SHA-256 of capture {capture_id} are not those of its body")
+        outcome = _read_outcome(capture, body, classify) if classify else None
         file = self._open_file()
-        resource, metadata = capture_members(capture, body, file.info_id)
+        resource, metadata = capture_members(
+            capture, body, file.info_id, outcome=outcome, payload_digest=payload_digest
+        )
         offset = file.append(resource + metadata)
-        stored = FoundCapture(capture, offset, len(resource), len(body), None, file.size)
+        stored = FoundCapture(capture, offset, len(resource), len(body), outcome, file.size)
         self._index.add(file.name, stored)
         self._index.mark_seen(file.name, offset, file.size)
         self._pending += 1
@@ -149,20 +162,30 @@ class Archive(ArchiveReader):
         page_kind: str | None,
         page_code: str | None,
         outcome: str | None,
+        brought: Brought | None = None,
     ) -> StoredExchange:
         """Store one exchange, whatever came of it; it is on the disk when this returns.
 
         ``outcome`` is how the page that was asked for reads (`parsers.columns.OUTCOMES`), and makes the
         exchange a capture of that page: a page that was had, or one that was given up (``transport_error``).
         It is None for an exchange that settles nothing: a redirect hop, robots.txt, an attempt that will be
-        repeated. Raises ArchiveError as `add` does, ValueError where an outcome is of no page.
+        repeated. ``brought`` is the capture of another archive that came with it, which then counts instead;
+        where that is a record of its own, it is kept as it is, behind the exchange. Raises ArchiveError as
+        `add` does, ValueError where an outcome is of no page.
         """
         self._must_be_writable()
+        if brought is not None and brought.member is not None:
+            self.store(exchange, source=source, page_kind=page_kind, page_code=page_code, outcome=None)
+            return self._store_member(brought.capture, exchange.body, brought.member, outcome)
         capture = None
         if outcome is not None:
             if page_kind is None or page_code is None:
                 raise ValueError("an outcome is that of a page: it needs page_kind and page_code")
-            capture = fetched_capture(exchange, source=source, kind=page_kind, code=page_code)
+            capture = (
+                fetched_capture(exchange, source=source, kind=page_kind, code=page_code)
+                if brought is None
+                else brought.capture
+            )
         same = self._index.earliest_same(capture) if capture and not capture.failure else None
         archived = archived_exchange(
             exchange,
@@ -182,6 +205,20 @@ class Archive(ArchiveReader):
         self._index.mark_seen(file.name, offset, file.size)
         self.flush()
         return StoredExchange(archived.capture_id, same)
+
+    def _store_member(
+        self, capture: ArchivedCapture, member: bytes, record: Record, outcome: str | None
+    ) -> StoredExchange:
+        """Store a record of another archive, byte by byte, and what we know of the capture that it is."""
+        same = self._index.earliest_same(capture)
+        file = self._open_file()
+        metadata = member_metadata(capture, record.head.get("warc-record-id", ""), outcome, file.info_id)
+        offset = file.append(member + metadata)
+        place = (offset, len(member), record.block_bytes)
+        self._index.add(file.name, FoundCapture(capture, *place, outcome, file.size))
+        self._index.mark_seen(file.name, offset, file.size)
+        self.flush()
+        return StoredExchange(capture.capture_id, same)
 
     def _must_be_writable(self) -> None:
         if not self._writable:
@@ -285,13 +322,7 @@ class Archive(ArchiveReader):
         except ArchiveDamaged as error:
             _log.warning("%s", error)
             return None
-        try:
-            return classify(body, kind=capture.page_kind, code=capture.page_code, status=capture.http_status)
-        except Exception as error:  # the others are read again all the same
-            _log.warning(
-                "capture %s upset its reader (%s: %s)", capture.capture_id, type(error).__name__, error
-            )
-            return "undecodable"
+        return _read_outcome(capture, body, classify)
 
     # The index
 
@@ -325,3 +356,11 @@ class Archive(ArchiveReader):
     def _writing(self) -> AbstractContextManager[None]:
         """The lock, which a writer holds anyway."""
         return nullcontext() if self._writable else locked(self.folder)
+
+
+def _read_outcome(capture: ArchivedCapture, body: bytes, classify: Classify) -> str:
+    try:
+        return classify(body, kind=capture.page_kind, code=capture.page_code, status=capture.http_status)
+    except Exception as error:  # the others are read all the same
+        _log.warning("capture %s upset its reader (%s: %s)", capture.capture_id, type(error).__name__, error)
+        return "undecodable"

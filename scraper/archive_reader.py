@@ -9,8 +9,10 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from scraper.capture import ArchivedCapture
+from scraper.capture import ArchivedCapture, iso_time
+from scraper.codes import Wanted
 from scraper.errors import ArchiveDamaged, ArchiveError
+from scraper.exchange_record import precise_time
 from scraper.exchange_table import HeldExchange, LastOutcome, Tally
 from scraper.http_message import page_bytes
 from scraper.index import Index, Place
@@ -59,11 +61,25 @@ class ArchiveReader:
         """One capture; None where it is not held."""
         return next(self._index.captures("capture_id = ?", (capture_id,)), None)
 
+    def holds(self, source: str, page: Wanted, url: str, captured_at: dt.datetime) -> bool:
+        """Whether the capture of a page that a source made of this URL at this time is held."""
+        where = "page_code = ? AND page_kind = ? AND source = ? AND url = ? AND captured_at = ?"
+        values = (page.code, page.kind, source, url, iso_time(captured_at))
+        return any(True for _ in self._index.captures(where, values))
+
     def exchanges(self, page_code: str | None = None) -> Iterator[HeldExchange]:
         """All exchanges, or those for the pages with this code, in the order in which they were stored."""
         if page_code is None:
             return self._index.exchanges.find()
         return self._index.exchanges.find("page_code = ?", (page_code,))
+
+    def answers(self, url: str, since: dt.datetime, until: dt.datetime) -> Iterator[HeldExchange]:
+        """Whole answers for a URL, of whatever status, that ended between two times, the newest first."""
+        return self._index.exchanges.answers(url, precise_time(since), precise_time(until))
+
+    def exchanges_below(self, url_prefix: str) -> Iterator[HeldExchange]:
+        """Whole answers for URLs that begin so, in the order of the URLs."""
+        return self._index.exchanges.below(url_prefix)
 
     def exchange_of(self, capture_id: str) -> HeldExchange | None:
         """The exchange that a capture is; None for a saved page."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -56,6 +56,8 @@ class Policy:
         How many redirects are followed for one page.
     failures_in_a_row, blocks_in_a_row
         So many pages without an answer, and a host is given up; so many refused ones, and the run ends.
+    ending_statuses
+        Those of `FREEZING_STATUSES` that are never repeated: `Reply.asks_to_wait` is set at once.
     """
 
     attempts: int = 3
@@ -67,6 +69,7 @@ class Policy:
     most_hops: int = 5
     failures_in_a_row: int = 5
     blocks_in_a_row: int = 3
+    ending_statuses: frozenset[int] = frozenset()
 
 
 class Reply(NamedTuple):
@@ -89,7 +92,8 @@ class Asker:
     """Asks for pages, one at a time; every exchange but a page's last goes to ``keep`` at once.
 
     ``allowed_hosts`` are those that a redirect may lead to. Without ``heed_robots`` robots.txt is not asked
-    for.
+    for. An answer that ``settles`` is the last one whatever its status: that of a page in a web archive is
+    the page's, not the archive's.
     """
 
     def __init__(
@@ -101,6 +105,7 @@ class Asker:
         policy: Policy,
         *,
         heed_robots: bool = True,
+        settles: Callable[[Answer], bool] = lambda answer: False,
         chance: random.Random | None = None,
     ) -> None:
         self._session = session
@@ -108,13 +113,14 @@ class Asker:
         self._keep = keep
         self._allowed_hosts = allowed_hosts
         self._policy = policy
+        self._settles = settles
         self._robots = Robots(self._ask_for_robots, pacer.clock) if heed_robots else None
         self._chance = chance or random.Random()
 
-    def ask(self, url: str, page: Wanted) -> Reply:
-        """The last answer for a page. Raises NotAsked, or Stopped."""
+    def ask(self, url: str, page: Wanted | None, headers: Mapping[str, str] | None = None) -> Reply:
+        """The last answer for a page (None: for what is no page). Raises NotAsked, or Stopped."""
         self._may_ask(url)
-        return self._follow(url, page)
+        return self._follow(url, page, headers)
 
     def _may_ask(self, url: str) -> None:
         """Raise NotAsked where robots.txt does not let us, and keep the pace that it wants."""
@@ -128,10 +134,10 @@ class Asker:
             raise NotAsked(f"robots.txt wants {delay:,.0f} seconds between two requests", for_all=True)
         self._pacer.slow_down(_host(url), delay)
 
-    def _follow(self, url: str, page: Wanted | None) -> Reply:
+    def _follow(self, url: str, page: Wanted | None, headers: Mapping[str, str] | None = None) -> Reply:
         seen, via = [url], None
         while True:
-            reply = self._repeat(seen[-1], page, via)
+            reply = self._repeat(seen[-1], page, via, headers)
             to = redirects.target(reply.answer)
             if to is None:
                 return reply
@@ -151,15 +157,19 @@ class Asker:
                 return Refusal("wrong_page", f"redirected to {to}: {error}")
         return refused
 
-    def _repeat(self, url: str, page: Wanted | None, via: str | None) -> Reply:
+    def _repeat(
+        self, url: str, page: Wanted | None, via: str | None, headers: Mapping[str, str] | None
+    ) -> Reply:
         """The last of several attempts for one URL."""
         host = _host(url)
         for attempt in range(1, self._policy.attempts + 1):
-            answer = self._once(url, host, page, attempt, via)
+            answer = self._once(url, host, page, attempt, via, headers)
             exchange = answer.exchange
+            if self._settles(answer):
+                break
             if exchange.failure is None and _asks_to_wait(answer):
                 wait = self._freeze(host, answer, attempt)
-                if wait > self._policy.longest_freeze:
+                if wait > self._policy.longest_freeze or exchange.status in self._policy.ending_statuses:
                     return Reply(answer, None, wait)
             if exchange.failure not in PASSING_FAILURES and exchange.status not in PASSING_STATUSES:
                 break
@@ -180,10 +190,18 @@ class Asker:
         self._pacer.freeze(host, min(wait, policy.longest_freeze))
         return wait
 
-    def _once(self, url: str, host: str, page: Wanted | None, attempt: int, via: str | None) -> Answer:
+    def _once(
+        self,
+        url: str,
+        host: str,
+        page: Wanted | None,
+        attempt: int,
+        via: str | None,
+        headers: Mapping[str, str] | None,
+    ) -> Answer:
         """One attempt; a kept connection that was closed meanwhile is none, but has its place in the pace."""
         while self._pacer.wait(host):
-            answer = self._session.fetch(url, attempt=attempt, via=via)
+            answer = self._session.fetch(url, attempt=attempt, via=via, headers=headers)
             self._pacer.answered(host)
             interrupted = answer.exchange.failure == "interrupted"
             if not interrupted and not answer.stale:

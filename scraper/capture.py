@@ -16,6 +16,9 @@ from scraper.sites import CODE_PATTERNS, code_in_name
 STATED = frozenset({"url", "sidecar", "user"})
 """The code sources that say which page it is without a reading of its bytes; they are never read over."""
 
+DIGEST_CHECKS = ("match", "mismatch", "not_comparable")
+"""Whether the bytes that a web archive gave have the digest that its index says."""
+
 LONGEST = 2048
 """The most characters that a URL or a file name may have."""
 
@@ -30,7 +33,9 @@ class ArchivedCapture:
     ``url``, a ``sidecar``, the ``user``, the ``page`` itself or the file's ``name``; it is None where the
     code is. Times are UTC in whole seconds. ``fetched_at`` and ``http_status`` are None for files.
     ``failure`` is one of `scraper.exchange.FAILURES` where the page could not be fetched whole; its body is
-    empty then.
+    empty then. Of a page from a web archive, ``archive_digest`` is what that archive's index gives as digest,
+    ``digest_check`` whether these are bytes of that digest (one of `DIGEST_CHECKS`), and ``archive_location``
+    where the archive itself keeps it: file, offset and length, blank-separated.
     Nothing here holds a control character, so that each value is one line wherever it is written.
     """
 
@@ -48,12 +53,16 @@ class ArchivedCapture:
     body_sha256: str
     size_bytes: int
     failure: str | None = None
+    archive_digest: str | None = None
+    digest_check: str | None = None
+    archive_location: str | None = None
 
     def __post_init__(self) -> None:
-        texts = [text for text in (self.url, self.file_name, self.site, self.page_code) if text is not None]
+        of_page = (self.url, self.file_name, self.site, self.page_code)
+        texts = (*of_page, self.archive_digest, self.archive_location)
         if self.url is None and self.file_name is None:
             raise ValueError("a capture needs a URL or a file name")
-        if not all(map(storable, texts)) or "/" in (self.file_name or ""):
+        if not all(storable(text) for text in texts if text is not None) or "/" in (self.file_name or ""):
             raise ValueError("a folder, a control character or too much text in a capture")
         if self.page_kind is not None and self.page_kind not in CODE_PATTERNS:
             raise ValueError(f"no such kind of page: {self.page_kind}")
@@ -63,6 +72,8 @@ class ArchivedCapture:
             raise ValueError("a code goes with its kind and its source")
         if self.failure is not None and (self.failure not in FAILURES or self.size_bytes):
             raise ValueError(f"no such failure, or one with a body: {self.failure}")
+        if self.digest_check not in (None, *DIGEST_CHECKS):
+            raise ValueError(f"no such result of a comparison: {self.digest_check}")
         for time in (self.captured_at, self.fetched_at):
             if time is not None and (time.utcoffset() != dt.timedelta(0) or time.microsecond):
                 raise ValueError(f"not a UTC time in whole seconds: {time!r}")

@@ -18,11 +18,19 @@ CONTENT_TYPES = {
 }
 
 
-def capture_members(capture: ArchivedCapture, body: bytes, info_id: str) -> tuple[bytes, bytes]:
+def capture_members(
+    capture: ArchivedCapture,
+    body: bytes,
+    info_id: str,
+    *,
+    outcome: str | None = None,
+    payload_digest: str | None = None,
+) -> tuple[bytes, bytes]:
     """The two members of a capture: the resource (WARC 1.1, 6.4), and its metadata (6.6).
 
     Both have the time of the import as WARC-Date, as the records of one event must (5.4). The metadata are
-    the fields of `ArchivedCapture` that are not None, as ``application/warc-fields``.
+    the fields of `ArchivedCapture` that are not None, the outcome (how it was read then), and the digest by
+    which records of other programs refer to it, as ``application/warc-fields``.
     """
     name = capture.file_name or ""
     target = "file:///" + quote(name, safe="") if capture.url is None else uri(capture.url)
@@ -39,12 +47,29 @@ def capture_members(capture: ArchivedCapture, body: bytes, info_id: str) -> tupl
         ("WARC-Payload-Digest", digest(body)),
         ("Content-Type", content_type),
     )
-    metadata = (
+    metadata = _metadata_head(common, resource_id)
+    readings = (("outcome", outcome), ("payload_digest", payload_digest))
+    claims = warc_fields((*zip(FIELDS, capture.as_values(), strict=True), *readings))
+    return record("resource", body, resource), record("metadata", claims, metadata)
+
+
+def member_metadata(capture: ArchivedCapture, record_id: str, outcome: str | None, info_id: str) -> bytes:
+    """The metadata of a capture that is a record of another archive, with this WARC-Record-ID."""
+    common = (
+        ("WARC-Date", iso_time(capture.fetched_at or capture.captured_at)),
+        ("WARC-Target-URI", uri(capture.url or "")),
+        ("WARC-Warcinfo-ID", info_id),
+    )
+    claims = (*zip(FIELDS, capture.as_values(), strict=True), ("outcome", outcome))
+    return record("metadata", warc_fields(claims), _metadata_head(common, record_id))
+
+
+def _metadata_head(common: tuple[tuple[str, str], ...], described: str) -> tuple[tuple[str, str], ...]:
+    """The head of the metadata of the record with this WARC-Record-ID."""
+    return (
         ("WARC-Record-ID", new_record_id()),
         *common,
-        ("WARC-Refers-To", resource_id),
-        ("WARC-Concurrent-To", resource_id),
+        ("WARC-Refers-To", described),
+        ("WARC-Concurrent-To", described),
         ("Content-Type", "application/warc-fields"),
     )
-    claims = warc_fields(zip(FIELDS, capture.as_values(), strict=True))
-    return record("resource", body, resource), record("metadata", claims, metadata)

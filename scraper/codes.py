@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import sys
 import unicodedata
@@ -27,6 +28,7 @@ CODE_COLUMNS = (
 KIND_COLUMN = "page_kind"
 """The name of a column that tells each code's kind, as in our own table of captures."""
 
+_LONGEST_CODE = 40
 _MOST_NAMED = 10
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—−"), "-")
 
@@ -74,6 +76,19 @@ def read_codes(codes: Iterable[str] = (), files: Iterable[str] = (), kind: str |
     if not wanted:
         raise BadClaim("there are no codes to fetch")
     return list(wanted)
+
+
+def is_list_of_codes(data: bytes) -> bool:
+    """Whether a file is a list of codes, one a line, with blank lines and comments or without."""
+    is_any = False
+    for line in data.removeprefix(codecs.BOM_UTF8).splitlines():
+        code = line.partition(b"#")[0].strip()
+        if not code:
+            continue
+        if len(code) > _LONGEST_CODE or not kinds_of(code.decode("latin-1")):
+            return False
+        is_any = True
+    return is_any
 
 
 def _problem(code: str, kind: str | None) -> str | None:

@@ -59,3 +59,11 @@ class NotAsked(ScraperError):
 
 class Stopped(ScraperError):
     """The run is to end before the page in hand is settled."""
+
+
+class SourceFailed(ScraperError):
+    """A web archive cannot be asked further in this run; ``refuses``: it refuses us, or asks us to wait."""
+
+    def __init__(self, reason: str, *, refuses: bool = False) -> None:
+        super().__init__(reason)
+        self.refuses = refuses

@@ -35,6 +35,9 @@ EXTRAS = {
 }
 """The content types of records that hold what came beside an answer, by the attribute of `Exchange`."""
 
+ORIGINAL_URL = "original_url"
+"""The name of a capture's URL in the metadata of its exchange, where that asked for another: an archive's."""
+
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 _TOKEN = re.compile(r"[^0-9A-Za-z_-]+")
 
@@ -111,7 +114,7 @@ def fetched_capture(exchange: Exchange, *, source: str, kind: str, code: str) ->
 
     The body is that of the answer with its content coding undone; where there is a failure, it is empty.
     """
-    body = b"" if exchange.failure else page_bytes(_block(exchange))
+    body = b"" if exchange.failure else page_bytes(answer_message(exchange))
     identity = identify(exchange.url)
     time = exchange.ended_at.astimezone(dt.UTC).replace(microsecond=0)
     return ArchivedCapture(
@@ -151,8 +154,8 @@ def archived_exchange(
         status=exchange.status,
         failure=exchange.failure,
         detail=_one_line(exchange.detail),
-        started_at=_precise(exchange.started_at),
-        ended_at=_precise(exchange.ended_at),
+        started_at=precise_time(exchange.started_at),
+        ended_at=precise_time(exchange.ended_at),
         attempt=exchange.attempt,
         via=None if exchange.via is None else _storable_url(exchange.via),
         peer=exchange.peer,
@@ -230,11 +233,11 @@ def _answer(exchange: Exchange) -> tuple[str, bytes, list[tuple[str, str]]]:
     fields = [("WARC-Payload-Digest", digest(_payload(exchange))), _content_type(content_type)]
     if exchange.failure in TRUNCATED:
         fields.append(("WARC-Truncated", TRUNCATED[exchange.failure]))
-    return kind, _block(exchange), fields
+    return kind, answer_message(exchange), fields
 
 
-def _block(exchange: Exchange) -> bytes:
-    """An answer as it is stored."""
+def answer_message(exchange: Exchange) -> bytes:
+    """An answer as it is stored: without its chunks, and its head fitting that."""
     head, body = exchange.response_head, exchange.body
     return archived_head(head, len(body)) + body if is_http_head(head) else head + body
 
@@ -250,6 +253,8 @@ def _metadata(exchange: Exchange, archived: ArchivedExchange, capture: ArchivedC
     known: dict[str, object] = {}
     if capture is not None:
         known.update(zip(CAPTURE_FIELDS, capture.as_values(), strict=True))
+        if capture.url != archived.url:
+            known[ORIGINAL_URL] = capture.url
     known.update(zip(FIELDS, archived.as_values(), strict=True))
     known["fetchTimeMs"] = round((exchange.ended_at - exchange.started_at).total_seconds() * 1_000)
     known.update(_tls(exchange.tls))
@@ -270,7 +275,7 @@ def _one_line(text: str | None) -> str | None:
     return None if text is None else _UNPRINTABLE.sub(" ", text).strip()[:1_000] or None
 
 
-def _precise(time: dt.datetime) -> str:
+def precise_time(time: dt.datetime) -> str:
     """A UTC time as ``2020-03-23T02:00:00.000000Z``, which WARC 1.1 allows."""
     return time.astimezone(dt.UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 

@@ -18,6 +18,7 @@ CREATE TABLE exchanges (
 ) WITHOUT ROWID;
 CREATE INDEX exchanges_by_code ON exchanges (page_code, page_kind);
 CREATE INDEX exchanges_by_capture ON exchanges (capture_id);
+CREATE INDEX exchanges_by_url ON exchanges (url, ended_at);
 """
 _READ = ", ".join(FIELDS)
 
@@ -68,6 +69,22 @@ class ExchangeTable:
             query = f"SELECT {_READ}, file, offset, length FROM exchanges WHERE {where} ORDER BY file, offset"
             for *values_, file, offset, length in self._db.execute(query, values):
                 yield HeldExchange(ArchivedExchange.from_values(values_), file, offset, length)
+
+    def answers(self, url: str, since: str, until: str) -> Iterator[HeldExchange]:
+        """Whole answers for a URL that ended between two times, the newest first."""
+        where = "url = ? AND failure IS NULL AND ended_at BETWEEN ? AND ?"
+        query = f"SELECT {_READ}, file, offset, length FROM exchanges WHERE {where} ORDER BY ended_at DESC"
+        with self._faults():
+            for *values, file, offset, length in self._db.execute(query, (url, since, until)):
+                yield HeldExchange(ArchivedExchange.from_values(values), file, offset, length)
+
+    def below(self, prefix: str) -> Iterator[HeldExchange]:
+        """Whole answers for URLs that begin so, in the order of the URLs."""
+        where = "url >= ? AND url < ? AND failure IS NULL"
+        query = f"SELECT {_READ}, file, offset, length FROM exchanges WHERE {where} ORDER BY url, ended_at"
+        with self._faults():
+            for *values, file, offset, length in self._db.execute(query, (prefix, prefix + "\U0010ffff")):
+                yield HeldExchange(ArchivedExchange.from_values(values), file, offset, length)
 
     def count(self) -> int:
         """How many exchanges are held."""

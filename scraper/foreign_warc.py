@@ -1,233 +1,197 @@
 """WARC files of other programs: the pages of ours that they hold, as captures.
 
-They may be plain, packed record by record, or packed as a whole; bodies may be chunked and packed; a revisit
-is resolved to the page that it refers to, in any of the files that are read together.
+They may be plain, packed record by record, or packed as a whole, alone or within a WACZ; bodies may be
+chunked and packed; a revisit is resolved to the page that it refers to, in any of the files that are read
+together, or in the archive.
 """
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
 import hashlib
-import io
-import zlib
+import os
+import re
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import redirect_stderr, suppress
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import BinaryIO, NamedTuple
 
-from warcio.archiveiterator import ArchiveIterator
-from warcio.exceptions import ArchiveLoadFailed
-
+from scraper.archive_reader import ArchiveReader
 from scraper.capture import ArchivedCapture, parse_time, storable
-from scraper.errors import BadClaim
+from scraper.errors import ArchiveDamaged, BadClaim
+from scraper.foreign_records import Found, OtherRecords, Unreadable, WarcSource, agrees, records, status_in
 from scraper.http_message import head_end, header, is_http_head, undo_chunks, undo_coding
-from scraper.saved import MAX_PAGE_BYTES, SavedPage, UnreadableFile, printable
+from scraper.members import payload_digests
+from scraper.saved import SavedPage, UnreadableFile, printable
 from scraper.sites import identify
-from scraper.unpacked_file import UnpackedFile
+from scraper.wacz import SUFFIX as WACZ_SUFFIX
+from scraper.wacz import WARC_SUFFIXES, warcs_in_wacz
+from scraper.warc import digest
 
-SUFFIXES = (".warc", ".warc.gz")
+_LATER_HTTP = re.compile(rb"\AHTTP/[23](?:\.0)?(?= )")
+"""Heads of later versions are written down as those of HTTP/1.1 are, but for the name."""
 
-_READ_FAULTS = (ArchiveLoadFailed, EOFError, OSError, UnicodeError, ValueError, zlib.error)
-_ANSWERS = frozenset({"response", "revisit"})
-_TAKEN = _ANSWERS | {"resource"}
-_DIGESTS = {"sha1", "sha256", "md5"}
-
-
-class OtherRecords(NamedTuple):
-    """How many answers in a file are of pages that are none of ours, and were passed over."""
-
-    path: str
-    number: int
-
-
-class _Unreadable(Exception):  # noqa: N818 (becomes an UnreadableFile)
-    """Why a record cannot be taken."""
-
-
-class _Original(NamedTuple):
-    """A page that revisits may refer to."""
-
-    capture_id: str
-    status: int | None
-
-
-class _Found(NamedTuple):
-    """A record of a page of ours: its head, its block, and where it stands."""
-
-    where: str
-    file_name: str
-    kind: str
-    fields: dict[str, str]
-    block: bytes
-
+_ANOTHER_PAYLOAD = "it has not the bytes that its WARC-Payload-Digest says"
 
 Item = SavedPage | UnreadableFile | OtherRecords
 
 
+class _Original(NamedTuple):
+    """A page that revisits may refer to, and the digests of it that are known."""
+
+    capture_id: str
+    status: int | None
+    digests: tuple[str, ...]
+
+
 def is_warc(path: Path) -> bool:
-    """Whether a file is a WARC file by its name."""
-    return path.name.lower().endswith(SUFFIXES)
+    """Whether a file is a WARC or WACZ file by its name."""
+    return path.name.lower().endswith((*WARC_SUFFIXES, WACZ_SUFFIX))
 
 
-def warc_pages(paths: Iterable[Path], body_of: Callable[[str], bytes]) -> Iterator[Item]:
-    """The pages of ours in WARC files, in their order; those that are revisits come last.
+def warcs_in_folder(folder: Path) -> list[Path]:
+    """The WARC and WACZ files in a folder and those within it; hidden ones are passed over."""
+    found = []
+    for place, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        paths = (Path(place, name) for name in sorted(names) if not name.startswith("."))
+        found += [path for path in paths if is_warc(path) and path.is_file()]
+    return found
 
-    ``body_of`` gives the body of a capture that came before, by its capture_id (`Archive.body`). A record
-    that is damaged, or not what its digests say, is named, and so is the place from which on a file cannot
-    be read.
+
+def warc_pages(
+    paths: Iterable[Path],
+    body_of: Callable[[str], bytes],
+    archive: ArchiveReader | None = None,
+) -> Iterator[Item]:
+    """The pages of ours in WARC and WACZ files, in their order; those that are revisits come last.
+
+    ``body_of`` gives the body of a capture that came before, by its capture_id (`Archive.body`). What a
+    revisit refers to is looked for in ``archive`` too, and proven by its digest. A record that is damaged,
+    cut, or not what its digests say, is named, and so is the place from which on a file cannot be read.
     """
     originals: dict[str, _Original] = {}
-    revisits: list[_Found] = []
-    for path in paths:
-        for found in _records(path):
-            if not isinstance(found, _Found):
+    revisits: list[Found] = []
+    for source in _sources(paths):
+        if isinstance(source, UnreadableFile):
+            yield source
+            continue
+        for found in records(source):
+            if not isinstance(found, Found):
                 yield found
             elif found.kind == "revisit":
                 revisits.append(found)
             else:
                 yield _page(found, originals)
     for found in revisits:
-        yield _revisited(found, originals, body_of)
+        yield _revisited(found, originals, body_of, archive)
 
 
-def _records(path: Path) -> Iterator[_Found | UnreadableFile | OtherRecords]:
-    """The records of pages of ours, and at the end how many answers there are of others."""
-    shown = printable(str(path))
-    others = number = 0
-    record = stream = None
-    try:
-        with UnpackedFile(path) as stream:
-            records = ArchiveIterator(stream, no_record_parse=True)
-            while (record := _next(records, record)) is not None:
-                number += 1
-                found = _found(record, printable(path.name), f"{shown}, record {number}")
-                if found is not None:
-                    yield found
-                else:
-                    others += record.rec_type in _ANSWERS
-            if not stream.end.endswith((b"\r\n\r\n", b"\n\n")):
-                raise ArchiveLoadFailed("it ends within a record" if stream.end else "it holds no record")
-    except _READ_FAULTS as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        where = f"at or behind record {number}" if number else "from its beginning"
-        yield UnreadableFile(shown, f"it is cut or damaged {where} ({' '.join(reason.split())})")
-    for fault in stream.faults if stream else ():
-        yield UnreadableFile(shown, fault)
-    yield OtherRecords(shown, others)
+def _sources(paths: Iterable[Path]) -> Iterator[WarcSource | UnreadableFile]:
+    for path in paths:
+        if path.name.lower().endswith(WACZ_SUFFIX):
+            yield from warcs_in_wacz(path)
+        else:
+            yield WarcSource(printable(str(path)), printable(path.name), partial(_open, path))
 
 
-def _found(record: Any, file_name: str, where: str) -> _Found | UnreadableFile | None:
-    """A record of a page of ours, or why it cannot be taken; None for any other record, and a redirect."""
-    fields = {name.lower(): value for name, value in record.rec_headers.headers}
-    page = identify(fields.get("warc-target-uri", ""))
-    if record.rec_type not in _TAKEN or page.kind is None or page.code is None:
-        return None
-    try:
-        block = _block(record, fields)
-    except _Unreadable as error:
-        return UnreadableFile(where, str(error))
-    status = None if record.rec_type == "resource" else _status(block)
-    if status in range(300, 400) and (record.rec_type, status) != ("revisit", 304):
-        return None  # a redirect is not the page
-    return _Found(where, file_name, record.rec_type, fields, block)
+def _open(path: Path) -> BinaryIO:
+    return path.open("rb")
 
 
-def _next(records: Any, last: Any) -> Any:
-    """The next record, or None; ArchiveLoadFailed where the last one was not whole.
-
-    warcio would go on, and only write about it on stderr.
-    """
-    with redirect_stderr(io.StringIO()):
-        record = next(records, None)
-    if last is not None and last.length and last.raw_stream.limit:
-        raise ArchiveLoadFailed("the file ends within a record")
-    if records.err_count:
-        raise ArchiveLoadFailed("a record has not the length that its head says")
-    return record
-
-
-def _block(record: Any, fields: dict[str, str]) -> bytes:
-    """The whole block of a record, proven by its digest where it has one."""
-    if record.length is None or record.length > MAX_PAGE_BYTES:
-        raise _Unreadable(f"it has more than {MAX_PAGE_BYTES >> 20} MiB, which no page has")
-    if "warc-segment-number" in fields:
-        raise _Unreadable("it is one segment of several; join them first")
-    block = cast("bytes", record.raw_stream.read())
-    while more := record.raw_stream.read():
-        block += more
-    if len(block) != record.length:
-        raise ArchiveLoadFailed("the file ends within a record")
-    if not _agrees(fields.get("warc-block-digest"), block):
-        raise _Unreadable("it has not the bytes that its WARC-Block-Digest says")
-    return block
-
-
-def _agrees(said: str | None, *candidates: bytes) -> bool:
-    """Whether a digest is that of one of these bytes; so it is taken where it is missing or unknown."""
-    kind, _, value = (said or "").partition(":")
-    if kind.lower() not in _DIGESTS:
-        return True
-    for data in candidates:
-        found = hashlib.new(kind.lower(), data, usedforsecurity=False).digest()
-        base32, base64_ = base64.b32encode(found).decode(), base64.b64encode(found).decode()
-        if value == base64_ or value.upper() == base32 or value.lower() == found.hex():
-            return True
-    return False
-
-
-def _page(found: _Found, originals: dict[str, _Original]) -> SavedPage | UnreadableFile:
+def _page(found: Found, originals: dict[str, _Original]) -> SavedPage | UnreadableFile:
     try:
         if found.kind == "response" and found.fields["warc-target-uri"].startswith("http"):
             status, body, payload = _answer(found)
         else:
             status, body, payload = None, found.block, found.block
+            if agrees(found.fields.get("warc-payload-digest"), payload) is False:
+                raise Unreadable(_ANOTHER_PAYLOAD)
         capture = _capture(found, body, status)
-    except (_Unreadable, BadClaim) as error:
+    except (Unreadable, BadClaim) as error:
         return UnreadableFile(found.where, str(error))
-    sha1 = base64.b32encode(hashlib.sha1(payload, usedforsecurity=False).digest()).decode()
     fields = found.fields
-    for key in (
-        fields.get("warc-record-id"),
-        f"{fields['warc-target-uri']} {fields.get('warc-date')}",
-        fields.get("warc-payload-digest"),
-        f"sha1:{sha1}",
-    ):
+    stated = fields.get("warc-payload-digest", "")
+    sha1 = digest(payload)
+    original = _Original(capture.capture_id, status, (stated, sha1))
+    names = (fields.get("warc-record-id"), _moment(fields["warc-target-uri"], fields.get("warc-date")))
+    for key in (*names, *original.digests):
         if key:
-            originals.setdefault(key, _Original(capture.capture_id, status))
-    return SavedPage(found.where, body, capture)
+            originals.setdefault(key, original)
+    is_known = agrees(stated) is not None  # and so it was compared
+    return SavedPage(found.where, body, capture, stated if is_known else sha1)
+
+
+def _moment(url: str, date: str | None) -> str | None:
+    """Which page was recorded when, in whole seconds: a revisit may have another form of the time."""
+    return f"{_bare(url)} {date[:19]}" if date else None
+
+
+def _bare(url: str) -> str:
+    """An address without the angle brackets that some programs put around it."""
+    return url[1:-1] if url[:1] == "<" and url[-1:] == ">" else url
 
 
 def _revisited(
-    found: _Found, originals: dict[str, _Original], body_of: Callable[[str], bytes]
+    found: Found,
+    originals: dict[str, _Original],
+    body_of: Callable[[str], bytes],
+    archive: ArchiveReader | None,
 ) -> SavedPage | UnreadableFile:
-    """The page that a revisit says was there again."""
+    """The page that a revisit says was there again; what it says of the page's digest must be true."""
     fields = found.fields
-    keys = (
-        fields.get("warc-refers-to", ""),
-        f"{fields.get('warc-refers-to-target-uri')} {fields.get('warc-refers-to-date')}",
-        fields.get("warc-payload-digest", ""),
-    )
+    said = fields.get("warc-payload-digest", "")
+    url = fields.get("warc-refers-to-target-uri", fields["warc-target-uri"])
+    keys = (fields.get("warc-refers-to", ""), _moment(url, fields.get("warc-refers-to-date")), said)
     original = next((originals[key] for key in keys if key in originals), None)
-    if original is None:
-        return UnreadableFile(
-            found.where, "it refers to a page that is in none of these files; import them together"
-        )
-    status = _status(found.block)
     try:
+        if original is None and archive is not None:
+            original = _held(_bare(url), said, archive)
+        if original is None:
+            return UnreadableFile(found.where, _why_unresolved(fields))
         body = body_of(original.capture_id)
+        if said and said not in original.digests and agrees(said, body) is False:
+            raise Unreadable("the page that it refers to has not the bytes that its WARC-Payload-Digest says")
+        status = status_in(found.block)
         capture = _capture(found, body, original.status if status in (None, 304) else status)
-    except BadClaim as error:
+    except (Unreadable, BadClaim) as error:
         return UnreadableFile(found.where, str(error))
-    return SavedPage(found.where, body, capture)
+    return SavedPage(found.where, body, capture, None if agrees(said) is None else said)
 
 
-def _answer(found: _Found) -> tuple[int | None, bytes, bytes]:
+def _held(url: str, said: str, archive: ArchiveReader) -> _Original | None:
+    """A capture of a page in the archive whose bytes have this digest; without one nothing proves it."""
+    page = identify(url)
+    if not said or page.code is None or page.kind is None:
+        return None
+    for capture in list(archive.find(page.code, page.kind)):
+        if capture.failure is not None:
+            continue
+        with suppress(ArchiveDamaged):
+            body = archive.body(capture.capture_id)
+            if agrees(said, body) or said in payload_digests(archive, capture.capture_id):
+                return _Original(capture.capture_id, capture.http_status, (said,))
+    return None
+
+
+def _why_unresolved(fields: dict[str, str]) -> str:
+    said = printable(fields.get("warc-payload-digest", "")[:80])
+    names = {"warc-refers-to", "warc-refers-to-date", "warc-payload-digest"}
+    if names.isdisjoint(fields):
+        return "it says that the page had not changed, but not since when: it names no record before it"
+    held = f"the archive does not hold it with its digest {said}" if said else "it states no digest"
+    container = printable(fields.get("warc-refers-to-container", "")[:200])
+    place = f" (it names {container})" if container else ""
+    return f"it refers to a page that is in none of these files, and {held}; import them together{place}"
+
+
+def _answer(found: Found) -> tuple[int | None, bytes, bytes]:
     """HTTP status, body without chunks and content coding, and body as stored."""
     start = head_end(found.block)
-    head = found.block[:start]
+    head = _LATER_HTTP.sub(b"HTTP/1.1", found.block[:start])
     if start is None or not is_http_head(head):
-        raise _Unreadable("it begins with no head of HTTP")
+        raise Unreadable("it begins with no head of HTTP")
     payload = body = found.block[start:]
     forms = [payload]
     if "chunked" in header(head, "Transfer-Encoding").lower():
@@ -235,12 +199,25 @@ def _answer(found: _Found) -> tuple[int | None, bytes, bytes]:
             body = undo_chunks(body)
         except ValueError as error:
             if not str(error).startswith("no chunk begins at byte 0 "):  # others keep the header alone
-                raise _Unreadable(f"its chunked body is cut or damaged: {error}") from None
+                raise Unreadable(f"its chunked body is cut or damaged: {error}") from None
         forms.append(body)
-    body = _decoded(body, header(head, "Content-Encoding"))
-    if not _agrees(found.fields.get("warc-payload-digest"), *forms, body):
-        raise _Unreadable("it has not the bytes that its WARC-Payload-Digest says")
-    return _status(head), body, payload
+    codings = header(head, "Content-Encoding")
+    _must_be_whole(head, payload, is_bare=len(forms) == 1 and not codings)
+    body = _decoded(body, codings)
+    if agrees(found.fields.get("warc-payload-digest"), *forms, body) is False:
+        raise Unreadable(_ANOTHER_PAYLOAD)
+    return status_in(head), body, payload
+
+
+def _must_be_whole(head: bytes, payload: bytes, *, is_bare: bool) -> None:
+    """Refuse a body that is shorter than its head announces: not every program says that it was cut.
+
+    One that came in chunks or packed has its own end; its length is that of the packed bytes, which many
+    programs no longer have.
+    """
+    length = header(head, "Content-Length")
+    if is_bare and length.isascii() and length.isdigit() and len(length) < 19 and int(length) > len(payload):
+        raise Unreadable(f"it is cut: {len(payload):,} of the {int(length):,} bytes that its head announces")
 
 
 def _decoded(body: bytes, codings: str) -> bytes:
@@ -250,16 +227,10 @@ def _decoded(body: bytes, codings: str) -> bytes:
     except ValueError as error:
         if body.lstrip()[:1] == b"<":
             return body
-        raise _Unreadable(f"its body cannot be unpacked: {error}") from None
+        raise Unreadable(f"its body cannot be unpacked: {error}") from None
 
 
-def _status(head: bytes) -> int | None:
-    with suppress(IndexError, ValueError):
-        return int(head.split(None, 2)[1])
-    return None
-
-
-def _capture(found: _Found, body: bytes, status: int | None) -> ArchivedCapture:
+def _capture(found: Found, body: bytes, status: int | None) -> ArchivedCapture:
     """The capture, as of the record's time; BadClaim where that or the address cannot stand."""
     url = found.fields["warc-target-uri"]
     if not storable(url):

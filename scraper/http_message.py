@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from contextlib import suppress
 
 LARGEST_BODY = 256 * 1024 * 1024
 """A body that unfolds to more bytes than this is taken for none: no page has a thousandth of it."""
@@ -12,6 +13,7 @@ KEPT_PREFIX = b"X-Archive-Orig-"
 """Stands before the name of a header that no longer fits the body as it is stored."""
 
 _HTTP = re.compile(rb"HTTP/1\.[01][ \r\n]")
+_STATUS = re.compile(rb"HTTP/1\.[01] ([1-9][0-9]{2})[ \r\n]")
 _HEAD_END = re.compile(rb"\n\r?\n")
 _BLANK_LINE = re.compile(rb"\n[^\S\n]*[^\S\r\n][^\S\n]*\n")
 _CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(;[^\n]*?)?\r?\n")
@@ -42,6 +44,12 @@ def header(head: bytes, name: str) -> str:
     wanted = name.lower().encode()
     values = [value for found, value in _headers(head) if found.strip().lower() == wanted]
     return ", ".join(b" ".join(value.split()).decode("latin-1") for value in values)
+
+
+def status_of(head: bytes) -> int | None:
+    """The status of an answer by its first line; None where that has none."""
+    found = _STATUS.match(head)
+    return int(found[1]) if found else None
 
 
 def _headers(head: bytes) -> list[tuple[bytes, bytes]]:
@@ -80,10 +88,15 @@ def archived_head(head: bytes, body_bytes: int) -> bytes:
 def page_bytes(message: bytes) -> bytes:
     """The bytes of the page in an answer: its body with the content coding undone.
 
-    They are as they came where that cannot be done, and all that came where there is no end of a head.
+    They are as they came where that cannot be done, and all that came where there is no end of a head. Chunks
+    are undone too, where the head announces them and they are there: our own records have none, but those of
+    other archives may.
     """
     start = head_end(message) or 0
     head, body = message[:start], message[start:]
+    if "chunked" in header(head, "Transfer-Encoding").lower():
+        with suppress(ValueError):
+            body = undo_chunks(body)
     try:
         return undo_coding(body, header(head, "Content-Encoding"))
     except ValueError:

@@ -19,7 +19,7 @@ from scraper.errors import ArchiveError
 from scraper.walk import Damage, FoundCapture
 
 NAME = "index.sqlite"
-_VERSION = 2
+_VERSION = 3
 # page_kind, page_code, code_source and outcome are the present reading, claimed_* what the WARC file says;
 # file, offset and length of an exchange are those of all its members, of a capture those of the one record
 # that has its bytes, whose block has block_bytes; its metadata end at "end".

@@ -9,7 +9,8 @@ from typing import NamedTuple
 from scraper.archive_reader import ArchiveReader
 from scraper.errors import ArchiveDamaged
 from scraper.exchange_record import EXTRAS
-from scraper.http_message import head_end
+from scraper.exchange_table import HeldExchange
+from scraper.http_message import head_end, page_bytes
 from scraper.walk import Record, walk
 
 
@@ -44,6 +45,14 @@ def records(archive: ArchiveReader, file: str, offset: int, length: int) -> Iter
         rest = unpacker.unused_data
 
 
+def content_of(archive: ArchiveReader, held: HeldExchange) -> bytes:
+    """The body of an exchange's answer with its content coding undone; empty where there is no answer."""
+    for record in records(archive, held.file, held.offset, held.length):
+        if record.field("warc-type") == "response":
+            return page_bytes(record.block)
+    return b""
+
+
 def place_of(archive: ArchiveReader, capture_id: str) -> tuple[str, int, int]:
     """File, offset and length of all members of a capture: of its exchange, or of its page and metadata."""
     held = archive.exchange_of(capture_id)
@@ -51,6 +60,22 @@ def place_of(archive: ArchiveReader, capture_id: str) -> tuple[str, int, int]:
         return held.file, held.offset, held.length
     place = archive.place(capture_id)
     return place.file, place.offset, place.end - place.offset
+
+
+def payload_digests(archive: ArchiveReader, capture_id: str) -> set[str]:
+    """The digests by which other records may refer to a capture: its record's own, and another program's.
+
+    The latter is that of the payload as the other program had it, in chunks perhaps, and was proven when it
+    was imported.
+    """
+    digests = set()
+    for record in records(archive, *place_of(archive, capture_id)):
+        if record.field("warc-type") == "metadata":
+            lines = (line.partition(b": ") for line in record.block.split(b"\r\n"))
+            digests |= {value.decode() for name, _, value in lines if name == b"payload_digest"}
+        elif record.field("warc-type") in ("response", "resource"):
+            digests.add(record.field("warc-payload-digest"))
+    return digests - {""}
 
 
 def heads_of(archive: ArchiveReader, capture_id: str) -> bytes:

@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import NamedTuple
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
+from scraper.http_message import header, status_of
 from scraper.session import Answer
 from scraper.sites import identify
 
@@ -25,15 +26,20 @@ class Refusal(NamedTuple):
 def target(answer: Answer) -> str | None:
     """The URL that an answer redirects to, without fragment; None where it does not redirect."""
     exchange = answer.exchange
-    location = answer.header("Location")
-    if exchange.failure is not None or exchange.status not in _STATUSES or not location:
+    return None if exchange.failure is not None else target_of(exchange.url, exchange.response_head)
+
+
+def target_of(url: str, head: bytes) -> str | None:
+    """The same for the answer for ``url`` that has this head."""
+    location = header(head, "Location")
+    if status_of(head) not in _STATUSES or not location:
         return None
     with suppress(
         UnicodeError
     ):  # nothing says what the bytes of a header mean, but UTF-8 where they are that
         location = location.encode("latin-1").decode("utf-8")
     try:
-        return urldefrag(urljoin(exchange.url, location)).url
+        return urldefrag(urljoin(url, location)).url
     except ValueError:
         return location
 

@@ -22,6 +22,7 @@ from typing import NamedTuple
 from scraper.capture import ArchivedCapture, storable
 from scraper.capture_record import CONTENT_TYPES
 from scraper.claims import Claims, checked_url, claims_in_page, read_sidecar, which_page
+from scraper.codes import is_list_of_codes
 from scraper.errors import BadClaim, NoPages
 from scraper.sites import Identity, identify
 
@@ -34,16 +35,21 @@ SIDECAR_SUFFIX = ".json"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _PAGES = f"{' '.join(sorted(PAGE_SUFFIXES))}, or a folder or .zip of these"
 _TOO_LARGE = f"it has more than {MAX_PAGE_BYTES >> 20} MiB, which no page has"
-_ZIP_FAULTS = (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, ValueError, zlib.error)
+ZIP_FAULTS = (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, ValueError, zlib.error)
+"""What the standard library raises for a zip that is damaged, or of a form that it cannot read."""
 
 
 @dataclass(frozen=True, slots=True)
 class SavedPage:
-    """A page as it was found: its bytes, where they were (for people to read), and what is claimed of it."""
+    """A page as it was found: its bytes, where they were (for people to read), and what is claimed of it.
+
+    ``payload_digest`` is the digest by which records of other programs refer to it, where it is from one.
+    """
 
     path: str
     body: bytes
     capture: ArchivedCapture
+    payload_digest: str | None = None
 
 
 class UnreadableFile(NamedTuple):
@@ -70,7 +76,7 @@ def saved_pages(
     for root in roots:
         if not os.path.lexists(root):
             raise NoPages(f"{printable(str(root))} does not exist")
-        if next(_found(root), None) is None:
+        if not holds_pages(root):
             empty.append(root)
     for root in empty:  # pages/* names sidecars too; they are read with their pages
         if len(empty) == len(roots) or not _is_sidecar(root.name):
@@ -89,6 +95,11 @@ def saved_pages(
         for root in roots
         for item in _found(root)
     )
+
+
+def holds_pages(root: Path) -> bool:
+    """Whether there is a saved page in a path, or something that should be one."""
+    return next(_found(root), None) is not None
 
 
 def printable(name: str) -> str:
@@ -154,7 +165,7 @@ class _Member:
         try:
             with self._archive.open(info) as file:
                 body = file.read(MAX_PAGE_BYTES + 1)  # the size that the zip states may be a lie
-        except _ZIP_FAULTS as error:
+        except ZIP_FAULTS as error:
             raise _Unreadable(f"it is damaged in the zip ({error})") from None
         if len(body) > MAX_PAGE_BYTES:
             raise _Unreadable(_TOO_LARGE)
@@ -169,6 +180,8 @@ def _load(item: _File | _Member, user: Claims) -> SavedPage | UnreadableFile:
         time = item.time()
         if not storable(item.name):
             raise _Unreadable("its name is too long")
+        if is_list_of_codes(body):
+            raise _Unreadable("it is a list of codes, and no page; fetch them with bma fetch --codes FILE")
         path += SIDECAR_SUFFIX
         data = item.read_sidecar()
         capture = _capture(item.name, body, user, Claims() if data is None else read_sidecar(data), time)
@@ -240,11 +253,11 @@ def _found_in_zip(path: Path) -> Iterator[_Member | UnreadableFile]:
         yield UnreadableFile(shown, str(error))
     except OSError as error:
         yield UnreadableFile(shown, error.strerror or str(error))
-    except _ZIP_FAULTS as error:
+    except ZIP_FAULTS as error:
         yield UnreadableFile(shown, f"it is no zip that can be read ({error})")
     else:
         with archive:
-            infos = [info for info in archive.infolist() if not info.is_dir() and not _hidden(info.filename)]
+            infos = [info for info in archive.infolist() if not info.is_dir() and not hidden(info.filename)]
             if sum(info.compress_size for info in infos) > size:
                 yield UnreadableFile(shown, "its members overlap: it is a zip bomb, or damaged")
                 return
@@ -264,7 +277,8 @@ def _parts(name: str) -> list[str]:
     return re.split(r"[/\\]", name)
 
 
-def _hidden(name: str) -> bool:
+def hidden(name: str) -> bool:
+    """Whether a name in a zip is that of a hidden file, or of one that some system adds."""
     return any(part.startswith(".") or part == "__MACOSX" for part in _parts(name))
 
 

@@ -117,8 +117,17 @@ class Session:
         """Close all connections."""
         self._requests.close()
 
-    def fetch(self, url: str, *, attempt: int = 1, via: str | None = None) -> Answer:
+    def fetch(
+        self,
+        url: str,
+        *,
+        attempt: int = 1,
+        via: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
         """Ask for a page once. Raises BadClaim for what is no http or https URL, and else nothing.
+
+        ``headers`` are sent beside the usual ones, or in their place.
 
         A Ctrl-C ends the exchange, which then has the failure ``interrupted``.
         """
@@ -126,7 +135,7 @@ class Session:
             if identify(url).site is None:
                 raise ValueError("it has to begin with http:// or https://")
             plain = urlsplit(url)._replace(fragment="").geturl()
-            prepared = self._requests.prepare_request(requests.Request("GET", plain))
+            prepared = self._requests.prepare_request(requests.Request("GET", plain, headers))
         except (requests.RequestException, ValueError) as error:
             raise BadClaim(f"not a URL that can be asked for: {url[:200]!r} ({error})") from error
         return self._ask(prepared, attempt, via)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import zlib
 from collections.abc import Iterator
-from pathlib import Path
+from typing import BinaryIO
 
 from scraper.walk import next_member
 
@@ -19,14 +19,17 @@ class UnpackedFile:
 
     A member whose checksum is wrong is left out, and reading goes on with the next one that begins a WARC
     record; of a member that is cut, what is there is handed out. ``faults`` names both. ``end`` is the last
-    four bytes that were handed out.
+    four bytes that were handed out. Where ``most`` is set, so many bytes are handed out and no more: then
+    comes a ValueError.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, file: BinaryIO) -> None:
         self.faults: list[str] = []
         self.end = b""
-        self._file = path.open("rb")
-        self._size = os.fstat(self._file.fileno()).st_size
+        self.most: int | None = None
+        self._file = file
+        self._size = file.seek(0, os.SEEK_END)
+        file.seek(0)
         is_gzip = self._file.read(2) == b"\x1f\x8b"
         self._file.seek(0)
         self._parts = self._unpacked() if is_gzip else self._as_it_is()
@@ -48,6 +51,10 @@ class UnpackedFile:
             self._waiting = part
         data, self._waiting = self._waiting[:size], self._waiting[size:]
         self._told += len(data)
+        if self.most is not None:
+            self.most -= len(data)
+            if self.most < 0:
+                raise ValueError("too many bytes were asked for")
         self.end = (self.end + data)[-4:]
         return data
 

@@ -13,7 +13,7 @@ from typing import BinaryIO, NamedTuple
 
 from scraper.capture import FIELDS as CAPTURE_FIELDS
 from scraper.capture import ArchivedCapture
-from scraper.exchange_record import EXTRAS, ArchivedExchange
+from scraper.exchange_record import EXTRAS, ORIGINAL_URL, ArchivedExchange
 from scraper.exchange_record import FIELDS as EXCHANGE_FIELDS
 
 HEAD_LIMIT = 64 * 1024
@@ -81,7 +81,8 @@ class Damage(NamedTuple):
 def read_stored(path: Path, start: int = 0) -> Iterator[FoundCapture | FoundExchange | Damage]:
     """What a file holds from ``start`` on, which is a record's beginning or the file's end.
 
-    A capture of a saved file is a resource with the metadata that refer to it. An exchange is a request, its
+    A capture of a saved file is a resource with the metadata that refer to it, and so is a record of another
+    archive, which is there as that archive wrote it. An exchange is a request, its
     answer, what came beside it, and their metadata, which name the request; where there was no answer, or not
     even a request, they are missing. Records without their metadata are Damage, and the other way round.
     Records of other types are passed over.
@@ -157,7 +158,8 @@ def _capture(claims: dict[str, str], record: Record, end: int) -> FoundCapture |
         return None
     if missing := _NEEDED - claims.keys():
         raise ValueError(f"the metadata lack {', '.join(sorted(missing))}")
-    capture = ArchivedCapture.from_values([claims.get(name) for name in CAPTURE_FIELDS])
+    known = claims | ({"url": claims[ORIGINAL_URL]} if ORIGINAL_URL in claims else {})
+    capture = ArchivedCapture.from_values([known.get(name) for name in CAPTURE_FIELDS])
     return FoundCapture(capture, record.offset, record.length, record.block_bytes, claims.get("outcome"), end)
 
 
@@ -173,7 +175,7 @@ def walk(path: Path, start: int = 0, end: int | None = None) -> Iterator[Record 
         size = size if end is None else min(size, end)
         offset = start
         while offset < size:
-            found = _read_record(file, offset)
+            found = read_record(file, offset)
             if isinstance(found, Record):
                 yield found
                 offset += found.length
@@ -183,7 +185,7 @@ def walk(path: Path, start: int = 0, end: int | None = None) -> Iterator[Record 
                 offset = sound
 
 
-def _read_record(file: BinaryIO, offset: int) -> Record | str:
+def read_record(file: BinaryIO, offset: int) -> Record | str:
     """The record whose member begins at ``offset``, or the reason why there is none."""
     file.seek(offset)
     unpacker = zlib.decompressobj(31)

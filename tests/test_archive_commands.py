@@ -75,7 +75,7 @@ def test_status_says_what_is_held_and_what_failed_by_host(run: Run, held: Path) 
     lines = result.out.splitlines()
     assert lines[0].startswith("Archive data/raw: 5 captures of 2 pages, 5 exchanges, 2 WARC files, ")
     assert [line.split()[:3] for line in lines[1:]] == [
-        ["1", "(not", "read"],
+        ["1", "ok", "bma-progress.example"],
         ["2", "ok", "monitor.bangkok.go.th"],
         ["1", "transport_error", "monitor.bangkok.go.th"],
         ["1", "unknown_kind", "monitor.bangkok.go.th"],
@@ -135,16 +135,19 @@ def test_verify_says_which_files_are_not_finished(run: Run, held: Path) -> None:
 
 
 def test_reindex_makes_the_index_anew_and_reads_outcomes_again(run: Run, held: Path) -> None:
+    with Archive(held, writable=True) as archive:
+        misread = exchange(b"<html>away</html>", url=PAGE + CODE, started_at=TIME + dt.timedelta(days=3))
+        archive.store(misread, source="live", page_kind="project", page_code=CODE, outcome="ok")
     first = run("reindex")
     assert first.code == 0
-    assert first.last_line == "5 captures, 5 exchanges; 1 read otherwise than when they were stored"
+    assert first.last_line == "6 captures, 6 exchanges; 1 read otherwise than when they were stored"
     outcomes = {row["outcome"] for row in json.loads(run("captures", CODE, "--json").out)}
     assert outcomes == {"ok", "unknown_kind"}
     for path in held.glob("index.sqlite*"):
         path.unlink()
     assert json.loads(run("reindex", "--json").out) == {
-        "captures": 5,
-        "exchanges": 5,
+        "captures": 6,
+        "exchanges": 6,
         "changed": 1,
         "damage": [],
     }
@@ -162,7 +165,7 @@ def test_build_takes_fetched_pages_as_it_takes_saved_ones(run: Run, held: Path) 
 def test_captures_lists_a_page_oldest_first(run: Run, held: Path) -> None:
     lines = run("captures", CODE).out.splitlines()
     assert [line.split()[2:4] for line in lines] == [
-        ["file", "(not"],
+        ["file", "ok"],
         ["live", "ok"],
         ["live", "ok"],
         ["live", "unknown_kind"],

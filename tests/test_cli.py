@@ -81,6 +81,17 @@ def test_importing_again_adds_nothing(bma: Run, tmp_path: Path) -> None:
     assert sorted((tmp_path / "data" / "raw").glob("*.warc.gz")) == before
 
 
+def test_a_list_of_codes_is_not_imported_as_a_page(bma: Run, tmp_path: Path) -> None:
+    a_page(tmp_path, "codes.txt", f"{CODE}\n\n50030000-9101\n".encode())
+    alone = bma("import", "codes.txt")
+    assert alone.code == 2
+    assert (
+        "codes.txt: it is a list of codes, and no page; fetch them with bma fetch --codes FILE" in alone.err
+    )
+    assert bma("import", "codes.txt", PAGE).code == 1
+    assert bma("text", "codes.txt").code == 2
+
+
 def test_a_code_that_comes_too_late_for_a_held_capture_is_said(bma: Run, tmp_path: Path) -> None:
     page = a_page(tmp_path, "page.txt", REDUCED.read_bytes())
     bma("import", page)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from scraper.codes import Wanted, read_codes
+from scraper.codes import Wanted, is_list_of_codes, read_codes
 from scraper.errors import BadClaim
 
 A, B, C = "21000000-3137", "50030000-9101", "04110000-9702"
@@ -118,6 +118,25 @@ def test_wrong_codes_are_all_found_before_anything_is_asked_and_the_first_ten_na
     assert lines[0].endswith("line 2: 'wrong-1' is no code, such as 21000000-3137 or 2100-1037")
     assert lines[9:] == [lines[9], "and 20 more", "nothing was fetched"]
     assert "wrong-10" in lines[9]
+
+
+@pytest.mark.parametrize(
+    ("data", "is_list"),
+    [
+        (f"{A}\n{B}\n", True),
+        (f"\ufeff{A}\r\n\r\n  {B}  \r\n", True),
+        (f"# of the first quarter\n{A} # see there\n", True),
+        ("2100-1037\n14\n", True),
+        ("", False),
+        ("# nothing\n", False),
+        (f"{A}\nproject\n", False),
+        (f"page_code\n{A}\n", False),
+        (f"{A},{B}\n", False),
+        ("\u0e51\u0e52\n", False),
+    ],
+)
+def test_a_list_of_codes_is_known_as_one(data: str, is_list: bool) -> None:
+    assert is_list_of_codes(data.encode()) is is_list
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:

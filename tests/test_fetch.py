@@ -33,7 +33,7 @@ from tests.servers import (
     raw_server,
     site_server,
 )
-from tests.test_cli import Run
+from tests.test_cli import SAMPLES, Run
 
 bma = test_cli.bma  # the fixture
 
@@ -536,7 +536,7 @@ def test_a_log_has_a_line_now_and_then_and_not_one_a_page(
     fetch: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert fetch(KNOWN[0], UNKNOWN).err == ""
-    monkeypatch.setattr("bma.fetch.SECONDS_A_LINE", 0.0)
+    monkeypatch.setattr("bma.running.SECONDS_A_LINE", 0.0)
     assert fetch("--max-age", 0, KNOWN[1], UNKNOWN).err.splitlines() == [
         "bma: 1 of 2 pages: saved 1",
         "bma: 2 of 2 pages: saved 1, not found 1",
@@ -598,17 +598,23 @@ def test_run_builds_no_tables_after_ctrl_c(tmp_path: Path) -> None:
 
 # What stored pages link to
 
-LINKING = (
-    '<html><body><p>โครงการ</p><a href="myproject.php?pid={other}">a</a>'
-    '<a href="mykpi.php?pid=2100-1037">b</a><a href="myproject.php?pid={own}">itself</a><a href="https://example.org/">c</a></body></html>'
-)
+LINKING = "50130000-9415"
+"""The code of a sample that has no links of its own."""
+
+
+def linking_page(own: str, other: str) -> str:
+    """A whole page that links to another project, an indicator, itself, and elsewhere."""
+    page = (SAMPLES / f"mobile-{LINKING}.html").read_text(encoding="utf-8").replace(LINKING, own)
+    addresses = (f"myproject.php?pid={other}", "mykpi.php?pid=2100-1037", f"myproject.php?pid={own}")
+    links = "".join(f'<a href="{address}"></a>' for address in (*addresses, "https://example.org/"))
+    return page.replace("</body>", f"{links}</body>")
 
 
 @pytest.fixture
 def linking(bma: Run, tmp_path: Path) -> None:
     """Two stored pages that link to each other, to an indicator, and one of them to a page not held."""
     for own, other in ((KNOWN[0], KNOWN[1]), (KNOWN[1], KNOWN[0]), (KNOWN[2], KNOWN[7])):
-        (tmp_path / f"{own}.html").write_text(LINKING.format(own=own, other=other), encoding="utf-8")
+        (tmp_path / f"{own}.html").write_text(linking_page(own, other), encoding="utf-8")
         (tmp_path / f"{own}.html.json").write_text(
             json.dumps(
                 {
@@ -645,7 +651,7 @@ def test_a_page_counts_once_however_often_it_was_captured_and_is_held_where_one_
     url = "http://mirror.example/mobile/myproject.php?pid="
     with Archive(tmp_path / "data" / "raw", writable=True) as archive:
         for number in range(3):
-            made = exchange(LINKING.format(own=KNOWN[2], other=KNOWN[7]).encode(), url=url + KNOWN[2])
+            made = exchange(linking_page(KNOWN[2], KNOWN[7]).encode(), url=url + KNOWN[2])
             time = made.ended_at + dt.timedelta(days=number)
             archive.store(
                 replace(made, ended_at=time),

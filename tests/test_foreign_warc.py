@@ -14,6 +14,7 @@ import re
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -24,7 +25,8 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from scraper.archive import Archive
-from scraper.foreign_warc import OtherRecords, warc_pages
+from scraper.foreign_records import OtherRecords
+from scraper.foreign_warc import warc_pages
 from scraper.saved import SavedPage, UnreadableFile
 from tests import test_cli
 from tests.exchanges import PAGE, code, exchange, head, keep
@@ -180,7 +182,7 @@ def test_a_revisit_is_the_page_it_refers_to_at_its_own_time(tmp_path: Path, by: 
         assert (again.body, again.capture.http_status) == (BODY, 200)
         assert again.capture.captured_at == dt.datetime(2022, 1, 1, tzinfo=dt.UTC)
     _, (fault,), _ = read(path)
-    assert "in none of these files; import them together" in fault.reason
+    assert "in none of these files, and" in fault.reason
 
 
 @pytest.mark.parametrize("packed", ["each", "whole", "plain"])
@@ -260,6 +262,41 @@ def test_what_is_no_warc_file_is_named(tmp_path: Path) -> None:
     assert "No such file" in fault.reason
 
 
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize(
+    "line", [b"X-Field: y\r\n", b"X" * 1_000_000, b"\r\n"], ids=["lines", "one line", "empty lines"]
+)
+def test_a_head_without_end_is_damage_that_costs_no_time(tmp_path: Path, line: bytes, packed: bool) -> None:
+    first = written(tmp_path / "first.warc", [response(1)], "plain").read_bytes()
+    begin = b"" if line.isspace() else b"WARC/1.0\r\nWARC-Type: response\r\n"
+    data = begin + line * (40_000_000 // len(line))
+    path = tmp_path / ("x.warc.gz" if packed else "x.warc")
+    path.write_bytes(gzip.compress(first, 1) + gzip.compress(data, 1) if packed else first + data)
+    begun = time.process_time()
+    pages, (fault,), _ = read(path)
+    assert time.process_time() - begun < 3
+    assert "at or behind record 2 (a record's head does not end within 64 KiB)" in fault.reason
+    assert [page.capture.page_code for page in pages] == [code(1)]
+
+
+def test_a_record_that_does_not_say_how_long_it_is_ends_the_reading(tmp_path: Path) -> None:
+    path = written(tmp_path / "x.warc", [response(1), response(2)], "plain")
+    data = path.read_bytes()
+    place = data.rindex(b"\r\nContent-Length: ", 0, data.rindex(b"\r\n\r\n", 0, data.rindex(BODY)))
+    path.write_bytes(data[:place] + b"\r\nX-Length: " + data[place + 18 :])
+    pages, (fault,), _ = read(path)
+    assert len(pages) == 1
+    assert "a record does not say how long it is" in fault.reason
+
+
+def test_what_our_own_archive_keeps_beside_an_answer_is_no_page(tmp_path: Path) -> None:
+    with Archive(tmp_path, writable=True) as archive:
+        interim = head("103 Early Hints")
+        keep(archive, exchange(BODY, interim=interim, surplus=b"more"), 1)
+    pages, unreadable, _ = read(*tmp_path.glob("*.warc.gz"))
+    assert (unreadable, [page.body for page in pages]) == ([], [BODY])
+
+
 def test_our_own_files_are_read_as_any_other(tmp_path: Path) -> None:
     with Archive(tmp_path, writable=True) as archive:
         made = exchange(PACKED, response_head=head(Content_Encoding="gzip", Transfer_Encoding="chunked"))
@@ -286,6 +323,20 @@ def test_import_takes_them_with_saved_pages(run: Run, tmp_path: Path) -> None:
     assert run("verify", "--deep").code == 0
 
 
+def test_an_imported_page_has_its_outcome_at_once_and_without_the_index(run: Run, tmp_path: Path) -> None:
+    written(tmp_path / "a.warc.gz", [response(1), response(2, b"<html>nothing")])
+    run("import", SAVED, "a.warc.gz")
+    index = tmp_path / "data" / "raw" / "index.sqlite"
+    for _ in range(2):
+        held = json.loads(run("status", "--json").out)["held"]
+        outcomes = {line["outcome"]: line["captures"] for line in held}
+        assert outcomes == {"ok": 1, "wrong_page": 1, "unknown_kind": 1}
+        index.unlink()
+    with Archive(tmp_path / "data" / "raw") as archive:
+        assert archive.latest_good("project", code(1)) is None
+    assert json.loads(run("reindex", "--json").out)["changed"] == 0
+
+
 def test_import_names_a_cut_file_and_keeps_what_is_whole(run: Run, tmp_path: Path) -> None:
     path = written(tmp_path / "a.warc.gz", [response(1), response(2)])
     path.write_bytes(path.read_bytes()[:-20])
@@ -300,7 +351,7 @@ def test_url_and_time_are_not_for_warc_files(run: Run, tmp_path: Path) -> None:
     written(tmp_path / "a.warc.gz", [response(1)])
     result = run("import", "a.warc.gz", "--captured-at", "2020-01-01T00:00:00Z")
     assert result.code == 2
-    assert "a WARC file says them itself" in result.err
+    assert "WARC files say them themselves" in result.err
 
 
 class Site(BaseHTTPRequestHandler):
