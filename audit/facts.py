@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from audit.errors import AuditError
+from normaliser.schema import layout
 
 Row = dict[str, Any]
 
@@ -68,6 +69,7 @@ _SOURCES = (
     _Source("check_results", of_all_kinds=True, order=("check",)),
 )
 _OF_AUDIT = ("findings", "check_results")
+_EVIDENCE = ["capture_id", "captured_at", "url", "body_sha256"]
 
 
 def is_audited(folder: Path) -> bool:
@@ -119,6 +121,22 @@ def findings_elsewhere(folder: Path) -> Iterator[Row]:
         yield from _sorted(folder, "findings", order, others)
 
 
+def captures_of_findings(folder: Path, codes: Collection[str] = ()) -> dict[str, Row]:
+    """The captures that findings quote, by id; of the projects of these codes, where any is named."""
+    if not is_audited(folder):
+        return {}
+    quoted = ["capture_id", "capture_id_before"]
+    of_codes = pc.field("project_code").isin(sorted(codes)) if codes else None
+    findings = _read(folder, "findings", quoted, of_codes)
+    ids = {each for column in quoted for each in findings[column].to_pylist()}
+    ids.discard(None)
+    captures = _read(folder, "captures", _EVIDENCE, pc.field("capture_id").isin(sorted(ids)))
+    found = {row["capture_id"]: row for row in captures.to_pylist()}
+    if ids - found.keys():
+        raise AuditError(f"the findings in {folder} are of other tables: run `bma audit` again")
+    return found
+
+
 class _OfCode:
     """Rows sorted by a code, handed out code by code."""
 
@@ -151,15 +169,19 @@ def _rows(folder: Path, source: _Source, wanted: list[str]) -> Iterator[Row]:
 def _sorted(
     folder: Path, table: str, order: tuple[str, ...], condition: pc.Expression | None
 ) -> Iterator[Row]:
-    path = _path(folder, table)
-    try:
-        rows = pq.read_table(path, filters=condition)
-        position = [("position", "ascending")] if "position" in rows.column_names else []
-        rows = rows.sort_by([*((column, "ascending") for column in order), *position])
-    except (OSError, pa.ArrowException) as error:
-        raise _unreadable(path, error) from error
+    rows = _read(folder, table, None, condition)
+    position = [("position", "ascending")] if "position" in rows.column_names else []
+    rows = rows.sort_by([*((column, "ascending") for column in order), *position])
     for batch in rows.to_batches(_BATCH_ROWS):
         yield from batch.to_pylist()
+
+
+def _read(folder: Path, table: str, columns: list[str] | None, condition: pc.Expression | None) -> pa.Table:
+    path = _path(folder, table)
+    try:
+        return pq.read_table(path, columns=columns, filters=condition)
+    except (OSError, pa.ArrowException) as error:
+        raise _unreadable(path, error) from error
 
 
 def _streamed(folder: Path, table: str, condition: pc.Expression | None) -> Iterator[Row]:
@@ -177,6 +199,15 @@ def _path(folder: Path, table: str) -> Path:
     path = folder / f"{table}.parquet"
     if not path.exists():
         raise AuditError(f"{folder} holds no {path.name}: `bma build` makes the tables from the archive")
+    try:
+        held = pq.read_schema(path).names
+    except (OSError, pa.ArrowException) as error:
+        raise _unreadable(path, error) from error
+    if missing := set(layout(table).names).difference(held):
+        raise AuditError(
+            f"{path} has no column {min(missing)}: it was made by another version; make it again "
+            f"with `bma {'audit' if table in _OF_AUDIT else 'build'}`"
+        )
     return path
 
 

@@ -15,67 +15,50 @@ from audit.words import Text
 
 Spec = dict[str, Any]
 
-_YEARS = ["#4c78a8", "#c26a00", "#3f8f6b", "#b0508f", "#7a6ac2", "#8a7a3a"]
-_SEVERITY_COLOURS = {"error": "#c4372c", "warning": "#b07400", "info": "#4c78a8"}
-_NO_TITLE = {"title": None}
+_COLOURS = [
+    "#4c78a8", "#c26a00", "#3f8f6b", "#b0508f", "#7a6ac2",
+    "#8a7a3a", "#2a8f9e", "#a0522d", "#6b8e23", "#8c8c8c",
+]  # fmt: skip
+"""Each stands out from a white and from a black ground; the last is for the rest."""
+_SEVERITIES = ("error", "warning", "info")
+
+
+def _bars(field: str, count: str, part: str) -> Spec:
+    """Lying bars, in the order of their rows, divided by another field."""
+    return {
+        "mark": {"type": "bar", "cursor": "pointer"},
+        "encoding": {
+            "y": {"field": field, "type": "nominal", "sort": None, "axis": {"title": None}},
+            "x": {"field": count, "type": "quantitative", "axis": {"title": None, "format": "d"}},
+            "color": {
+                "field": part,
+                "type": "nominal",
+                "sort": None,
+                "scale": {"range": _COLOURS},
+                "legend": {"title": None, "orient": "top"},
+            },
+            "order": {"field": "place", "type": "quantitative"},
+        },
+    }
+
 
 CHARTS: dict[str, Spec] = {
-    "agencies": {
-        "mark": "bar",
-        "encoding": {
-            "y": {"field": "agency", "type": "nominal", "sort": None, "axis": _NO_TITLE},
-            "x": {
-                "field": "projects",
-                "type": "quantitative",
-                "axis": {**_NO_TITLE, "tickMinStep": 1, "format": "d"},
-            },
-            "color": {
-                "field": "year",
-                "type": "ordinal",
-                "scale": {"range": _YEARS},
-                "legend": {**_NO_TITLE, "orient": "top", "columns": 4},
-            },
-        },
-        "height": {"step": 22},
-    },
+    "agencies": _bars("agency", "projects", "year"),
     "progress": {
-        "mark": "bar",
+        "mark": {"type": "bar", "color": _COLOURS[0]},
         "encoding": {
             "x": {
                 "field": "range",
                 "type": "ordinal",
                 "sort": None,
-                "axis": {**_NO_TITLE, "labelAngle": -45},
+                "axis": {"title": None, "labelAngle": -45},
             },
-            "y": {
-                "field": "projects",
-                "type": "quantitative",
-                "axis": {**_NO_TITLE, "tickMinStep": 1, "format": "d"},
-            },
-            "color": {"value": _YEARS[0]},
+            "y": {"field": "projects", "type": "quantitative", "axis": {"title": None, "format": "d"}},
         },
-        "height": 240,
     },
-    "findings": {
-        "mark": "bar",
-        "encoding": {
-            "y": {"field": "agency", "type": "nominal", "sort": None, "axis": _NO_TITLE},
-            "x": {
-                "field": "findings",
-                "type": "quantitative",
-                "axis": {**_NO_TITLE, "tickMinStep": 1, "format": "d"},
-            },
-            "color": {
-                "field": "check",
-                "type": "nominal",
-                "scale": {"range": [*_YEARS, *_SEVERITY_COLOURS.values()]},
-                "legend": {**_NO_TITLE, "orient": "top", "columns": 1, "labelLimit": 0},
-            },
-        },
-        "height": {"step": 22},
-    },
+    "findings": _bars("check", "findings", "agency"),
 }
-"""The Vega-Lite charts of the overview; the page gives each its rows, and its width."""
+"""The Vega-Lite charts of the overview; the page gives each its rows and its size."""
 
 
 class CheckCount(NamedTuple):
@@ -91,8 +74,8 @@ class Data:
     """A context that writes ``data.js``: the rows of the overview's table as they come, the rest at the end.
 
     A row is code, name, agency's code, fiscal year, percent, day of the newest report, percent planned for
-    that day, whether that report states a problem, and counts of findings by check. Texts of pages are
-    strings in it, and cannot end the script.
+    that day, whether that report states a problem, counts of findings by check, whether it has a page.
+    Texts of pages are strings in it, and cannot end the script.
     """
 
     def __init__(self, path: Path) -> None:
@@ -117,8 +100,8 @@ class Data:
                 }
                 self._file.write(f'\n], "names": {_script(rest)}}};\n')
 
-    def add(self, project: Project, progress: Progress) -> None:
-        """Add a project."""
+    def add(self, project: Project, progress: Progress, has_page: bool) -> None:
+        """Add a project, and whether it has a page."""
         row = project.row
         newest = project.progress_reports[0] if project.progress_reports else None
         agency = row["agency_code"] or project.code[:8]
@@ -138,6 +121,7 @@ class Data:
             None if planned is None else round(planned, 2),
             int(has_problem(newest)) if newest else None,
             dict(sorted(counts.items())),
+            int(has_page),
         )
         self._file.write(self._separator + _script(line))
         self._separator = ",\n"
@@ -167,9 +151,8 @@ def check_counts(folder: Path) -> list[CheckCount]:
     for row in counted.to_pylist():
         findings[row["check"]] += row["findings_sum"]
         pages.setdefault(row["check"], {})[row["status"]] = row["status_count"]
-    order = list(_SEVERITY_COLOURS)
     known = [name for name in pages if name in CHECKS]
     return [
         CheckCount(CHECKS[name].title, CHECKS[name].severity, findings[name], pages[name])
-        for name in sorted(known, key=lambda name: (order.index(CHECKS[name].severity), name))
+        for name in sorted(known, key=lambda name: (_SEVERITIES.index(CHECKS[name].severity), name))
     ]

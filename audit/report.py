@@ -1,7 +1,8 @@
-"""The report: a folder of HTML that works from a file, an overview and a page for each project.
+"""The report: a folder of HTML that works from a file, an overview and pages of projects.
 
-Pages are written one by one, so that memory stays flat. Nothing in them depends on when or where they were
-made. What a page of the city says is data in all of them: Jinja2 escapes it, and it names no file.
+A project has a page where it was asked for, or where something was found on it. Pages are written one by
+one, so that memory stays flat. Nothing in them depends on when or where they were made. What a page of the
+city says is data in all of them: Jinja2 escapes it, and it names no file.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from audit import chart, overview, wording
 from audit.all_checks import CHECKS
 from audit.curve import Progress, has_problem, progress_of
 from audit.errors import AuditError
-from audit.facts import Project, Row, findings_elsewhere, is_audited, projects
+from audit.facts import Project, Row, captures_of_findings, findings_elsewhere, is_audited, projects
 from audit.words import Text, english
 from parsers.columns import PROJECT_CODE
 
@@ -37,8 +38,11 @@ There are fewer where the page ends before, and none where the archive does not 
 """
 
 MANIFEST = "report.json"
-"""The file by which a folder is known as a report; it lists the pages of projects in it."""
+"""The file by which a folder is known as a report; it lists the pages in it."""
+_PAGES = re.compile(rf"projects/{PROJECT_CODE}\.html|other(-[0-9]+)?\.html")
+"""Names of pages that an earlier report may have left."""
 _TOGETHER = 100
+_FINDINGS_A_PAGE = 200
 _MOST_LINES = 40
 """Lines that a finding shows at most; its numbers say where the rest stands."""
 _ASSETS = ("report.css", "report.js", "overview.js", "vega.LICENSE.txt")
@@ -62,7 +66,6 @@ class Written:
         captured_at = project.capture["captured_at"]
         if captured_at and (self.newest_capture is None or captured_at > self.newest_capture):
             self.newest_capture = captured_at
-        self.pages.append(f"projects/{project.code}.html")
 
 
 def write_report(
@@ -72,10 +75,12 @@ def write_report(
     *,
     version: str,
     codes: Collection[str] = (),
+    all_pages: bool = False,
     progress: Callable[[int, int | None], None] = lambda done, total: None,
 ) -> Written:
     """Write the report of the tables in a folder, on all projects or those of these codes, into ``out``.
 
+    Projects that were asked for by their codes have pages, else those with findings, or all of them.
     ``out`` is a new or empty folder, or a report, of which pages that are no more are removed, and nothing
     else. Raises AuditError, before anything is written, where it is another folder, or the tables cannot be
     used or lack a code.
@@ -83,18 +88,22 @@ def write_report(
     chosen = projects(tables, codes)
     first = list(islice(chosen, 1))  # what cannot be used fails here
     before = _prepare(out)
-    environment = _environment(tables, version)
+    environment = _environment(tables, version, lines)
+    environment.globals.update(captures=captures_of_findings(tables, codes), has_others=not codes)
     written = Written()
     _write_assets(out / "assets")
     with overview.Data(out / "assets" / "data.js") as data:
         for some in _batches(first, chosen):
             for project, its_progress in zip(some, progress_of(some), strict=True):
-                _write_project(environment, out, project, its_progress, lines)
-                data.add(project, its_progress)
+                has_page = bool(codes or all_pages or project.findings)
+                if has_page:
+                    written.pages.append(_write_project(environment, out, project, its_progress))
+                data.add(project, its_progress, has_page)
                 written.add(project)
             progress(written.projects, None)
-    _render(environment, "other.html", out / "other.html", findings=findings_elsewhere(tables), lines=lines)
-    checks = overview.check_counts(tables) if is_audited(tables) else []
+    if not codes:
+        written.pages += _write_others(environment, out, findings_elsewhere(tables))
+    checks = overview.check_counts(tables) if is_audited(tables) and not codes else []
     _render(environment, "index.html", out / "index.html", written=written, checks=checks, some=bool(codes))
     _write_manifest(out, written.pages)
     for page in before.difference(written.pages):
@@ -110,14 +119,14 @@ def _batches(first: list[Project], rest: Iterator[Project]) -> Iterator[list[Pro
 
 
 def _prepare(out: Path) -> set[str]:
-    """Make the folder; the pages of projects that a report in it lists. Raises AuditError if it is no report."""
+    """Make the folder; the pages that a report in it lists. Raises AuditError where it is no report."""
     before: set[str] = set()
     if out.exists():
         manifest = out / MANIFEST
         if manifest.exists():
             with suppress(ValueError, LookupError, TypeError):
                 listed = json.loads(manifest.read_text(encoding="utf-8"))["pages"]
-                before = {page for page in listed if re.fullmatch(rf"projects/{PROJECT_CODE}\.html", page)}
+                before = {page for page in listed if _PAGES.fullmatch(page)}
         elif any(out.iterdir()):
             raise AuditError(f"{out} is neither empty nor a report: name a new folder, or one of a report")
     (out / "projects").mkdir(parents=True, exist_ok=True)
@@ -141,20 +150,33 @@ def _write_assets(folder: Path) -> None:
     (folder / "vega.js").write_text(bundle, encoding="utf-8")
 
 
-def _write_project(
-    environment: Environment, out: Path, project: Project, progress: Progress, lines: Lines
-) -> None:
+def _write_project(environment: Environment, out: Path, project: Project, progress: Progress) -> str:
+    """Write the page of a project; its name."""
     if not re.fullmatch(PROJECT_CODE, project.code):
         raise AuditError(f"the tables hold the project code {project.code!r}, which is none")
-    _render(
-        environment,
-        "project.html",
-        out / "projects" / f"{project.code}.html",
-        project=project,
-        progress=progress,
-        curve=Markup(chart.svg(progress.curve)) if progress.curve else None,
-        lines=lines,
-    )
+    page = f"projects/{project.code}.html"
+    curve = Markup(chart.svg(progress.curve)) if progress.curve else None
+    _render(environment, "project.html", out / page, project=project, progress=progress, curve=curve)
+    return page
+
+
+def _write_others(environment: Environment, out: Path, findings: Iterator[Row]) -> list[str]:
+    """Write the findings on pages that are no project's, some hundred a file; the names of the files."""
+    pages: list[str] = []
+    some = list(islice(findings, _FINDINGS_A_PAGE))
+    while some or not pages:
+        following = list(islice(findings, _FINDINGS_A_PAGE))
+        number = len(pages) + 1
+        pages.append(_other(number))
+        before = _other(number - 1) if number > 1 else None
+        after = _other(number + 1) if following else None
+        _render(environment, "other.html", out / pages[-1], findings=some, before=before, after=after)
+        some = following
+    return pages
+
+
+def _other(number: int) -> str:
+    return "other.html" if number == 1 else f"other-{number}.html"
 
 
 def _render(environment: Environment, template: str, path: Path, **values: Any) -> None:
@@ -162,7 +184,7 @@ def _render(environment: Environment, template: str, path: Path, **values: Any) 
         file.writelines(environment.get_template(template).generate(**values))
 
 
-def _environment(tables: Path, version: str) -> Environment:
+def _environment(tables: Path, version: str, lines: Lines) -> Environment:
     environment = Environment(
         loader=PackageLoader("audit"),
         autoescape=True,
@@ -172,6 +194,7 @@ def _environment(tables: Path, version: str) -> Environment:
     )
     environment.globals.update(
         version=version,
+        lines=lines,
         package_hash=_hash(tables / "datapackage.json"),
         is_audited=is_audited(tables),
         check_of=check_of,
@@ -189,7 +212,7 @@ def _hash(path: Path) -> str | None:
 
 
 def check_of(name: str) -> dict[str, Text | None]:
-    """What a check is called and what a finding of it means; its name alone where it is of another version."""
+    """What a check is called and what its findings mean; its name alone where it is of another version."""
     check = CHECKS.get(name)
     if check is None:
         return {"title": Text(name, name), "meaning": None, "not_proof": None}
@@ -197,7 +220,7 @@ def check_of(name: str) -> dict[str, Text | None]:
 
 
 def proof_of(finding: Row, lines: Lines) -> list[tuple[int, str | None, bool]]:
-    """The lines that prove a finding, with one more on either side: number, text, whether it is of the proof."""
+    """The lines that prove a finding, and one more on either side: number, text, whether it proves."""
     first, last = finding["line_first"], finding["line_last"]
     if first is None:
         return []

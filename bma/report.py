@@ -43,28 +43,39 @@ if TYPE_CHECKING:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="A font file with Thai for the picture [default: one of the system's].",
 )
+@click.option("--all-pages", is_flag=True, help="A page for each project, also where nothing was found.")
 @json_option
 def report(
-    codes: tuple[str, ...], out: Path, data: Path, form: str, lang: str, font: Path | None, as_json: bool
+    codes: tuple[str, ...],
+    out: Path,
+    data: Path,
+    form: str,
+    lang: str,
+    font: Path | None,
+    all_pages: bool,
+    as_json: bool,
 ) -> None:
     """Write a report on all projects, or on those with these CODEs, as HTML that works offline.
 
-    It shows reported progress beside the plan, and each finding of bma audit with the lines that prove it;
-    nobody's name or number on a contact line. Open index.html in the folder.
+    An overview of all, and a page for each project that was asked for, or else has findings. It shows
+    reported progress beside the plan, and each finding of bma audit with the lines that prove it; nobody's
+    name or number on a contact line. Open index.html in the folder.
 
     With --format png or svg it is the curve of one project alone, for a paper or a slide.
     """
     if form == "html":
         if font or lang != "th":
             raise click.UsageError("--font and --lang are for a picture: add --format png or svg")
-        _write_pages(codes, out, data, as_json)
+        _write_pages(codes, out, data, all_pages, as_json)
+    elif all_pages:
+        raise click.UsageError(f"--all-pages is for the report: leave --format {form} out")
     elif len(codes) != 1:
         raise click.UsageError(f"--format {form} draws one project: give its CODE")
     else:
         _write_picture(codes[0], out, data, form, lang, font, as_json)
 
 
-def _write_pages(codes: tuple[str, ...], out: Path, data: Path, as_json: bool) -> None:
+def _write_pages(codes: tuple[str, ...], out: Path, data: Path, all_pages: bool, as_json: bool) -> None:
     import bma
     from audit.report import write_report
     from scraper.archive import Archive
@@ -78,6 +89,7 @@ def _write_pages(codes: tuple[str, ...], out: Path, data: Path, as_json: bool) -
             PageLines(archive).lines,
             version=bma.__version__,
             codes=codes,
+            all_pages=all_pages,
             progress=progress,
         )
     if as_json:

@@ -3,6 +3,8 @@
 "use strict";
 (() => {
   const ROWS_A_PAGE = 50;
+  const MOST_PARTS = 9; // agencies that a bar is divided into; the rest are one more
+  const BAR = 24; // pixels of a lying bar, with the room between two
   const { projects: rows, names } = window.bmaReport;
   const byId = (id) => document.getElementById(id);
   const inLanguage = (th, en) => (document.documentElement.lang === "en" ? en : th);
@@ -20,8 +22,8 @@
     .replace(/[๐-๙]/g, (digit) => String(digit.charCodeAt(0) - 0x0e50))
     .toLowerCase();
 
-  const projects = rows.map(([code, name, agency, year, percent, date, planned, problem, findings]) => ({
-    code, agency, year, percent, date, planned, problem, checks: findings,
+  const projects = rows.map(([code, name, agency, year, percent, date, planned, problem, findings, hasPage]) => ({
+    code, agency, year, percent, date, planned, problem, hasPage, checks: findings,
     name: name ?? "",
     ahead: percent === null || planned === null ? null : percent - planned,
     findings: Object.values(findings).reduce((sum, count) => sum + count, 0),
@@ -81,12 +83,12 @@
 
   const tableRow = (project) => {
     const row = document.createElement("tr");
-    const code = element("th", "", { scope: "row" });
-    code.append(element("a", project.code, { href: `projects/${project.code}.html` }));
+    const code = element("th", project.hasPage ? "" : project.code, { scope: "row" });
+    if (project.hasPage) code.append(element("a", project.code, { href: `projects/${project.code}.html` }));
     const ahead = project.ahead === null ? "–" : (project.ahead > 0 ? "+" : "") + number(project.ahead);
     row.append(
       code,
-      element("td", project.name || "–", { class: "text", lang: "th" }),
+      element("td", project.name || "–", { class: "text wide", lang: "th" }),
       element("td", agencyName(project.agency), { class: "text", lang: "th" }),
       element("td", project.year ?? "–", { class: "figure" }),
       element("td", number(project.percent), { class: "figure" }),
@@ -99,28 +101,31 @@
     return row;
   };
 
-  // What the charts show, each as rows of plain values, the most first.
-  const counted = (pairs) => {
-    const counts = new Map();
-    for (const [group, part, count] of pairs) {
-      const parts = counts.get(group) ?? new Map();
-      parts.set(part, (parts.get(part) ?? 0) + count);
-      counts.set(group, parts);
+  // What the charts show, each as rows of plain values, the most first. A click on a bar chooses by `filters`.
+  const counted = (entries) => {
+    const groups = new Map();
+    for (const { group, part, count } of entries) {
+      const held = groups.get(group) ?? { group, total: 0, parts: new Map() };
+      held.total += count;
+      held.parts.set(part, (held.parts.get(part) ?? 0) + count);
+      groups.set(group, held);
     }
-    const total = (parts) => [...parts.values()].reduce((sum, count) => sum + count, 0);
-    return [...counts]
-      .sort(([a, some], [b, others]) => total(others) - total(some) || thai.compare(a, b))
-      .flatMap(([group, parts]) => [...parts].sort(([a], [b]) => thai.compare(a, b))
-        .map(([part, count]) => [group, part, count]));
+    return [...groups.values()].sort((a, b) => b.total - a.total || thai.compare(a.group, b.group));
   };
   const unknown = () => inLanguage("ไม่ทราบ", "unknown");
+  const others = () => inLanguage("หน่วยงานอื่น", "other agencies");
   const RANGES = [...Array(10).keys()].map((ten) => `${ten * 10}–<${ten * 10 + 10}`);
   const rangeOf = (percent) =>
     percent < 0 ? "<0" : percent > 100 ? ">100" : percent === 100 ? "100" : RANGES[Math.floor(percent / 10)];
   const SHOWN = {
-    agencies: () => counted(chosen.map((project) =>
-      [agencyName(project.agency), String(project.year ?? unknown()), 1]))
-      .map(([agency, year, count]) => ({ agency, year, projects: count })),
+    agencies: () => {
+      const years = [...new Set(chosen.map(({ year }) => year))].sort((a, b) => (a === null) - (b === null) || a - b);
+      return counted(chosen.map(({ agency, year }) => ({ group: agency, part: year, count: 1 })))
+        .flatMap(({ group, parts }) => years.filter((year) => parts.has(year)).map((year) => ({
+          agency: agencyName(group), year: String(year ?? unknown()), projects: parts.get(year),
+          place: years.indexOf(year), filters: { agency: group, year: year === null ? "" : String(year) },
+        })));
+    },
     progress: () => {
       const counts = new Map(["<0", ...RANGES, "100", ">100", unknown()].map((range) => [range, 0]));
       for (const { percent } of chosen) {
@@ -131,9 +136,19 @@
       return [...counts].filter(([range, count]) => count > 0 || (chosen.length > 0 && always.has(range)))
         .map(([range, count]) => ({ range, projects: count }));
     },
-    findings: () => counted(chosen.flatMap((project) => Object.entries(project.checks)
-      .map(([check, count]) => [agencyName(project.agency), checkName(check), count])))
-      .map(([agency, check, count]) => ({ agency, check, findings: count })),
+    findings: () => {
+      const found = chosen.flatMap(({ agency, checks }) =>
+        Object.entries(checks).map(([check, count]) => ({ agency, check, count })));
+      const agencies = counted(found.map(({ agency, count }) => ({ group: agency, part: agency, count })))
+        .slice(0, MOST_PARTS).map(({ group }) => group);
+      return counted(found.map(({ agency, check, count }) =>
+        ({ group: check, part: agencies.includes(agency) ? agency : "", count })))
+        .flatMap(({ group, parts }) => [...agencies, ""].filter((agency) => parts.has(agency)).map((agency) => ({
+          check: checkName(group), agency: agency === "" ? others() : agencyName(agency),
+          findings: parts.get(agency), place: [...agencies, ""].indexOf(agency),
+          filters: agency === "" ? { check: group } : { check: group, agency },
+        })));
+    },
   };
   const HEADINGS = {
     agency: ["หน่วยงาน", "Agency"], year: ["ปีงบประมาณ", "Fiscal year"], projects: ["โครงการ", "Projects"],
@@ -147,32 +162,54 @@
     for (const part of [figure.querySelector(".chart-box"), figure.querySelector("details")]) {
       part.hidden = values.length === 0;
     }
-    showNumbers(byId(`table-${name}`), values, figure.querySelector("h3").innerText);
+    const columns = Object.keys(values[0] ?? {}).filter((column) => column in HEADINGS);
+    showNumbers(byId(`table-${name}`), values, columns, figure.querySelector("h3").innerText);
     if (values.length === 0) return;
     const box = byId(`chart-${name}`);
-    const spec = {
-      ...window.bmaReport.names.charts[name],
+    const { view } = await window.vegaEmbed(box, specOf(name, values, columns, box.clientWidth), {
+      mode: "vega-lite", renderer: "svg", ast: true, actions: false, defaultStyle: false,
+      tooltip: { disableDefaultStyle: true },
+    });
+    box.querySelector("svg").setAttribute("aria-hidden", "true");
+    view.addEventListener("click", (_, item) => { if (item?.datum?.filters) chooseBy(item.datum.filters); });
+  };
+
+  const specOf = (name, values, columns, width) => {
+    const chart = names.charts[name];
+    const [group, count] = [columns[0], columns.at(-1)];
+    const totals = new Map();
+    for (const value of values) totals.set(value[group], (totals.get(value[group]) ?? 0) + value[count]);
+    const tooltip = columns.map((column) => ({ field: column, title: inLanguage(...HEADINGS[column]) }));
+    return {
+      ...chart,
       $schema: "https://vega.github.io/schema/vega-lite/v6.json",
       data: { values },
-      width: Math.max(200, box.clientWidth - 8),
+      width: Math.max(200, width - 8),
+      height: "y" in chart.encoding && chart.encoding.y.field === group ? BAR * totals.size : 260,
+      encoding: { ...chart.encoding, tooltip },
       autosize: { type: "fit-x", contains: "padding" },
       background: null,
       config: {
         font: getComputedStyle(document.body).fontFamily,
-        axis: { labelFontSize: 13, labelLimit: Math.max(90, box.clientWidth * 0.42), domain: false },
-        legend: { labelFontSize: 13, symbolType: "square" },
+        axis: { labelFontSize: 13, labelLimit: Math.max(90, width * 0.42), domain: false, ticks: false, labelPadding: 6 },
+        axisQuantitative: { tickCount: Math.min(5, Math.max(...totals.values())) },
+        legend: {
+          labelFontSize: 13, symbolType: "square", labelLimit: Math.max(120, width * 0.4),
+          columns: columns[1] === "year" ? Math.max(2, Math.floor(width / 80)) : Math.max(1, Math.floor(width / 240)),
+        },
         view: { stroke: null },
         aria: false,
       },
     };
-    await window.vegaEmbed(box, spec, {
-      mode: "vega-lite", renderer: "svg", ast: true, actions: false, defaultStyle: false, tooltip: false,
-    });
-    box.querySelector("svg").setAttribute("aria-hidden", "true");
   };
 
-  const showNumbers = (table, values, heading) => {
-    const columns = Object.keys(values[0] ?? {});
+  const chooseBy = (filters) => {
+    for (const [id, value] of Object.entries(filters)) byId(id).value = value;
+    soon();
+    byId("filters").scrollIntoView({ block: "nearest" });
+  };
+
+  const showNumbers = (table, values, columns, heading) => {
     const isFigure = (column) => typeof values[0][column] === "number";
     const head = document.createElement("tr");
     head.append(...columns.map((column) =>
