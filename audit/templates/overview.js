@@ -86,6 +86,12 @@
     const code = element("th", project.hasPage ? "" : project.code, { scope: "row" });
     if (project.hasPage) code.append(element("a", project.code, { href: `projects/${project.code}.html` }));
     const ahead = project.ahead === null ? "–" : (project.ahead > 0 ? "+" : "") + number(project.ahead);
+    const day = element("td", project.date ?? "–");
+    if (project.problem) {
+      const mark = element("span", " ◆", { class: "problem", title: inLanguage("ระบุปัญหาหรืออุปสรรค", "States problems or obstacles") });
+      mark.append(element("span", ` ${mark.title}`, { class: "unseen" }));
+      day.append(mark);
+    }
     row.append(
       code,
       element("td", project.name || "–", { class: "text wide", lang: "th" }),
@@ -94,8 +100,7 @@
       element("td", number(project.percent), { class: "figure" }),
       element("td", number(project.planned), { class: "figure" }),
       element("td", ahead, { class: "figure" }),
-      element("td", (project.date ?? "–") + (project.problem ? " ◆" : ""),
-        project.problem ? { title: inLanguage("ระบุปัญหาหรืออุปสรรค", "States problems or obstacles") } : {}),
+      day,
       element("td", number(project.findings), { class: "figure" }),
     );
     return row;
@@ -179,6 +184,15 @@
     const [group, count] = [columns[0], columns.at(-1)];
     const totals = new Map();
     for (const value of values) totals.set(value[group], (totals.get(value[group]) ?? 0) + value[count]);
+    const parts = [...values].sort((a, b) => a.place - b.place).map((value) => value[columns[1]]);
+    const domain = [...new Set(parts)];
+    const { color } = chart.encoding;
+    const rest = [unknown(), others()];
+    const range = color?.scale.range;
+    const colours = color && {
+      color: { ...color, scale: { domain, range: domain.map((part, place) =>
+        (rest.includes(part) ? range.at(-1) : range[place % (range.length - 1)])) } },
+    };
     const tooltip = columns.map((column) => ({ field: column, title: inLanguage(...HEADINGS[column]) }));
     return {
       ...chart,
@@ -186,7 +200,7 @@
       data: { values },
       width: Math.max(200, width - 8),
       height: "y" in chart.encoding && chart.encoding.y.field === group ? BAR * totals.size : 260,
-      encoding: { ...chart.encoding, tooltip },
+      encoding: { ...chart.encoding, ...colours, tooltip },
       autosize: { type: "fit-x", contains: "padding" },
       background: null,
       config: {
@@ -194,8 +208,8 @@
         axis: { labelFontSize: 13, labelLimit: Math.max(90, width * 0.42), domain: false, ticks: false, labelPadding: 6 },
         axisQuantitative: { tickCount: Math.min(5, Math.max(...totals.values())) },
         legend: {
-          labelFontSize: 13, symbolType: "square", labelLimit: Math.max(120, width * 0.4),
-          columns: columns[1] === "year" ? Math.max(2, Math.floor(width / 80)) : Math.max(1, Math.floor(width / 240)),
+          labelFontSize: 13, symbolType: "square", labelLimit: Math.max(120, width * 0.5),
+          columns: Math.max(1, Math.floor((width * 0.55) / (columns[1] === "year" ? 70 : 230))),
         },
         view: { stroke: null },
         aria: false,
