@@ -130,7 +130,8 @@ def captures_of_findings(folder: Path, codes: Collection[str] = ()) -> dict[str,
     findings = _read(folder, "findings", quoted, of_codes)
     ids = {each for column in quoted for each in findings[column].to_pylist()}
     ids.discard(None)
-    captures = _read(folder, "captures", _EVIDENCE, pc.field("capture_id").isin(sorted(ids)))
+    is_quoted = pc.field("capture_id").isin(pa.array(sorted(ids), pa.string()))
+    captures = _read(folder, "captures", _EVIDENCE, is_quoted)
     found = {row["capture_id"]: row for row in captures.to_pylist()}
     if ids - found.keys():
         raise AuditError(f"the findings in {folder} are of other tables: run `bma audit` again")

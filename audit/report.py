@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cache
 from importlib import resources
 from itertools import islice
 from pathlib import Path
@@ -141,13 +142,18 @@ def _write_manifest(out: Path, pages: list[str]) -> None:
 
 
 def _write_assets(folder: Path) -> None:
-    import vl_convert
-
     templates = resources.files("audit") / "templates"
     for name in _ASSETS:
         (folder / name).write_bytes((templates / name).read_bytes())
-    bundle = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;", vl_version=chart.VEGA_LITE)
-    (folder / "vega.js").write_text(bundle, encoding="utf-8")
+    (folder / "vega.js").write_text(_runtime(), encoding="utf-8")
+
+
+@cache
+def _runtime() -> str:
+    """Vega, Vega-Lite and Vega-Embed, from the renderer's own copy."""
+    import vl_convert
+
+    return str(vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;", vl_version=chart.VEGA_LITE))
 
 
 def _write_project(environment: Environment, out: Path, project: Project, progress: Progress) -> str:

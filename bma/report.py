@@ -92,10 +92,15 @@ def _write_pages(codes: tuple[str, ...], out: Path, data: Path, all_pages: bool,
             all_pages=all_pages,
             progress=progress,
         )
+    pages = sum(page.startswith("projects/") for page in written.pages)
     if as_json:
-        print_json({"out": str(out), "projects": written.projects, "findings": written.findings})
+        counts = {"projects": written.projects, "pages": pages, "findings": written.findings}
+        print_json({"out": str(out), **counts})
     else:
-        click.echo(f"{written.projects:,} projects, {written.findings:,} findings: open {out / 'index.html'}")
+        click.echo(
+            f"{written.projects:,} projects, {pages:,} pages of them, {written.findings:,} findings: "
+            f"open {out / 'index.html'}"
+        )
 
 
 def _write_picture(
