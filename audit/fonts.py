@@ -111,7 +111,7 @@ def _read(path: Path) -> Font | str:
     from fontTools.ttLib import TTFont, TTLibError
 
     try:
-        with TTFont(path, fontNumber=0, lazy=True) as font:
+        with path.open("rb") as file, TTFont(file, fontNumber=0, lazy=True) as font:
             letters = font.getBestCmap() or {}
             if not letters.keys() >= THAI:
                 return "this font lacks Thai letters"

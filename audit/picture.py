@@ -36,10 +36,11 @@ def picture(
         shown = ", ".join(f"{letter} (U+{ord(letter):04X})" for letter in missing)
         raise AuditError(f"{font.path} ({font.family}) lacks {shown}: name another font with --font FILE")
     text = svg(drawn, [language], heading)
-    return _png(text, font) if png else text.encode()
+    return draw(text, font) if png else text.encode()
 
 
-def _png(text: str, font: Font) -> bytes:
+def draw(text: str, font: Font) -> bytes:
+    """An SVG as PNG, its letters from this font alone."""
     import vl_convert
 
     with tempfile.TemporaryDirectory(prefix="bma-font-") as folder:

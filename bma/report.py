@@ -107,6 +107,7 @@ def _write_picture(
     code: str, out: Path, data: Path, form: str, lang: str, font: Path | None, as_json: bool
 ) -> None:
     from audit.curve import progress_of
+    from audit.errors import AuditError
     from audit.facts import projects
     from audit.picture import picture
 
@@ -115,7 +116,7 @@ def _write_picture(
     (project,) = projects(clean(data), [code])
     (progress,) = progress_of([project])
     if progress.curve is None:
-        raise click.ClickException(f"{code} has no report and no step of a plan that can be drawn")
+        raise AuditError(f"{code} has no report and no step of a plan that can be drawn")
     drawn = picture(project, progress.curve, "en" if lang == "en" else "th", font, png=form == "png")
     out.write_bytes(drawn)
     if as_json:
