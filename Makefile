@@ -8,7 +8,7 @@ PYWB := .venv-pywb
 PYTHON311 ?= python3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help sample test test-thorough pywb check lint types bench docs-generated lock clean
+.PHONY: help sample test test-thorough pywb check lint types bench docs docs-generated lock clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1: /p' $(MAKEFILE_LIST) | column -t -s:
@@ -37,10 +37,15 @@ bench: $(VENV)/development  ## speed and memory, as ratios taken in one run
 	$(BIN)/python -m benchmarks.run
 	$(BIN)/python -m benchmarks.archive
 
+docs: $(VENV)/development  ## the documentation site, into build/docs
+	$(BIN)/python -m sphinx --fail-on-warning --keep-going --quiet --builder html docs build/docs
+	@echo "Documentation in build/docs/index.html"
+
 docs-generated: $(VENV)/development  ## write the generated references in docs/ anew
 	$(BIN)/python -m normaliser.dictionary
 	$(BIN)/python -m audit.reference
 	$(BIN)/python -m parsers.issues > docs/issues.md
+	$(BIN)/python docs/licences.py > docs/licences.md
 
 lock: $(VENV)/development  ## resolve the two lock files anew
 	$(BIN)/uv pip compile pyproject.toml --group build $(LOCK_OPTIONS) --output-file requirements.lock

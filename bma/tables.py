@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,6 +13,9 @@ from bma.options import clean, data_option, json_option, print_json, progress_ba
 if TYPE_CHECKING:
     from normaliser.build import BuildReport
 
+_CODES_TOLD = 10
+"""So many agency codes are named; the others are counted."""
+
 
 @click.command()
 @data_option
@@ -20,44 +23,107 @@ if TYPE_CHECKING:
 @click.option(
     "--plain-csv", is_flag=True, help="CSV without byte order mark and formula guard, for programs."
 )
+@click.option(
+    "--history",
+    is_flag=True,
+    help="Also the tables of all captures, and what changed between them, in the folder history.",
+)
 @json_option
-def build(data: Path, out: Path | None, plain_csv: bool, as_json: bool) -> None:
+def build(data: Path, out: Path | None, plain_csv: bool, history: bool, as_json: bool) -> None:
     """Write the tables, CSV and Parquet, from all pages of the archive."""
-    report = build_tables(raw(data), out or clean(data), plain_csv=plain_csv)
+    folder = out or clean(data)
+    report = build_tables(raw(data), folder, plain_csv=plain_csv, history=history)
     if as_json:
-        print_json(
-            {
-                "pages_read": report.pages_read,
-                "with_issues": report.with_issues,
-                "failed": report.failed,
-                "outcomes": dict(sorted(report.outcomes.items())),
-                "rows": report.rows,
-            }
-        )
+        print_json(_as_json(report, folder))
     else:
         for name, rows in report.rows.items():
             click.echo(f"{rows:>9,}  {name}")
-        click.echo(f"Tables in {out or clean(data)}")
+        click.echo(f"Tables in {folder}")
+        if report.unknown_agencies:
+            click.echo(
+                f"Agency codes that the reference data do not have: {_shortened(report.unknown_agencies)}"
+            )
+        for line in _history_lines(report, folder):
+            click.echo(line)
         click.echo(last_line(report))
     if report.failed:
         raise SystemExit(1)
 
 
-def build_tables(archive_folder: Path, out: Path, *, plain_csv: bool = False) -> BuildReport:
+def _as_json(report: BuildReport, folder: Path) -> dict[str, Any]:
+    from normaliser.history import FOLDER
+
+    found: dict[str, Any] = {
+        "pages_read": report.pages_read,
+        "with_issues": report.with_issues,
+        "failed": report.failed,
+        "outcomes": dict(sorted(report.outcomes.items())),
+        "rows": report.rows,
+        "unknown_agencies": report.unknown_agencies,
+        "history_removed": report.history_removed,
+    }
+    if report.history is not None:
+        found["history"] = {
+            "folder": str(folder / FOLDER),
+            "captures": report.history.captures,
+            "not_compared": dict(sorted(report.history.not_compared.items())),
+            "rows": report.history.rows,
+            "changes": report.history.changes_by_kind(),
+        }
+    return found
+
+
+def _shortened(codes: list[str]) -> str:
+    """The first codes, and how many there are beside."""
+    more = len(codes) - _CODES_TOLD
+    return ", ".join(codes[:_CODES_TOLD]) + (f" and {more:,} more (--json names all)" if more > 0 else "")
+
+
+def _history_lines(report: BuildReport, folder: Path) -> list[str]:
+    """Where the history is, how many changes it has by kind, and which captures were not compared."""
+    from normaliser.history import FILE_TIME, FOLDER, NO_SITE
+
+    history = report.history
+    if history is None:
+        return []
+    kinds = ", ".join(f"{kind} {count:,}" for kind, count in history.changes_by_kind().items())
+    lines = [f"History in {folder / FOLDER}: {history.captures:,} captures; changes: {kinds}"]
+    reasons = {NO_SITE: "without a URL", FILE_TIME: "dated only by their file"}
+    if left_out := ", ".join(
+        f"{history.not_compared[why]:,} {text}" for why, text in reasons.items() if history.not_compared[why]
+    ):
+        lines.append(f"Not compared: {left_out}; give them a sidecar with url and captured_at")
+    return lines
+
+
+def build_tables(
+    archive_folder: Path, out: Path, *, plain_csv: bool = False, history: bool = False
+) -> BuildReport:
     """Build the tables of an archive, with a progress bar on a terminal.
 
     Where the archive was read by an earlier version of the parsers, its pages are recognised anew first.
+    A history that is removed, since it is not built anew, is told on stderr.
     """
     import parsers
     from bma.pages import identify
     from normaliser.build import build as build_from
+    from normaliser.history import FOLDER
     from scraper.archive import Archive
     from scraper.errors import ArchiveBusy
 
     with Archive(archive_folder) as archive, progress_bar("Reading pages") as progress:
         with suppress(ArchiveBusy):  # the readings of an earlier version will do while a fetch goes on
             archive.refresh_readings(identify, parsers.VERSION)
-        return build_from(archive, out, parse=parsers.parse, plain_csv=plain_csv, progress=progress)
+        report = build_from(
+            archive, out, parse=parsers.parse, plain_csv=plain_csv, history=history, progress=progress
+        )
+    if report.history_removed:
+        where = out / FOLDER
+        click.echo(
+            f"the history of an earlier build was removed from {where}: bma build --history makes it anew",
+            err=True,
+        )
+    return report
 
 
 def last_line(report: BuildReport) -> str:

@@ -1,8 +1,9 @@
 """From the archive to the folder of tables: one pass over the captures, flat memory, whole files or none.
 
 Every capture is read, becomes a row of ``captures`` and its issues rows of ``parse_issues``. The rows of the
-capture that the main tables show of a page go into the other tables. The same archive gives the same bytes,
-whatever the order in which its pages were imported.
+capture that the main tables show of a page go into the other tables; on demand those of every sound capture
+into tables of their own beside them (`normaliser.history`). The same archive gives the same bytes, whatever
+the order in which its pages were imported.
 """
 
 from __future__ import annotations
@@ -17,9 +18,11 @@ from pathlib import Path
 from typing import Protocol, get_args
 
 from normaliser import package, selection
+from normaliser.agencies import write_agencies
 from normaliser.errors import BuildError
+from normaliser.history import FOLDER, HistoryReport, why_not_compared, write_history
 from normaliser.page_check import record_columns
-from normaliser.publish import folder_within, publish
+from normaliser.publish import folder_within, publish, remove
 from normaliser.rows import PageRows, failed_page, page_rows, reason_of
 from normaliser.schema import Order, layout
 from normaliser.spill import Spill
@@ -73,6 +76,12 @@ class BuildReport:
         Captures by outcome, issues by severity.
     rows
         Rows by table, every table named.
+    unknown_agencies
+        Agency codes of projects that the reference data do not have, sorted.
+    history
+        What the history holds, where one was asked for.
+    history_removed
+        Whether the history of an earlier build was removed, since it was not built anew.
     """
 
     pages_read: int = 0
@@ -80,6 +89,9 @@ class BuildReport:
     outcomes: Counter[str] = field(default_factory=Counter)
     severities: Counter[str] = field(default_factory=Counter)
     rows: dict[str, int] = field(default_factory=dict)
+    unknown_agencies: list[str] = field(default_factory=list)
+    history: HistoryReport | None = None
+    history_removed: bool = False
 
     @property
     def failed(self) -> int:
@@ -93,20 +105,23 @@ def build(
     *,
     parse: Reader,
     plain_csv: bool = False,
+    history: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> BuildReport:
     """Build all tables from an archive into the folder ``out``, which is made where needed.
 
     ``parse`` reads a page (`parsers.parse`); what it raises becomes an issue of that capture. ``plain_csv``
-    writes CSV without BOM and guard. ``progress`` is called after every page with the pages read and their
-    number in all. Files appear in ``out`` when all are complete; then those of an earlier build that are no
-    tables any more are removed, and other files are left alone.
+    writes CSV without BOM and guard. ``history`` writes the tables of all sound captures, and `changes`, into
+    the folder ``history`` within ``out``; without it the tables of an earlier build there are removed, since
+    they would not be those of the same captures. ``progress`` is called after every page with the pages read
+    and their number in all. Files appear in their folders when all are complete; then those of an earlier
+    build that are no tables any more are removed, and other files are left alone.
 
     Raises BuildError where two pages have rows of the same key, another build is writing into ``out``, or
     the tables cannot be written (as on a full disk); then the files of an earlier build are untouched.
     """
     out = Path(out)
-    report = BuildReport()
+    report = BuildReport(history=HistoryReport() if history else None)
     try:
         with folder_within(out) as folder:
             with Spill(folder / "rows.sqlite") as spill:
@@ -115,7 +130,14 @@ def build(
                 for order in get_args(Order):
                     rows |= _write(order, spill, folder, plain_csv)
                 report.rows = {name: rows[name] for name in TABLES}
+                report.rows["agencies"], report.unknown_agencies = write_agencies(folder, plain_csv=plain_csv)
+                if report.history is not None:
+                    write_history(spill, folder / FOLDER, report.history, plain_csv=plain_csv)
             package.write(folder, report.rows, plain_csv=plain_csv)
+            if report.history is None:
+                report.history_removed = remove(out / FOLDER)  # before it is that of other tables
+            else:
+                publish(folder / FOLDER, out / FOLDER)
             publish(folder, out)
     except (OSError, sqlite3.Error) as error:
         raise BuildError(f"the tables cannot be written into {out}: {error}") from error
@@ -134,7 +156,7 @@ def _read(
     captures = iter(archive.captures())
     while batch := list(islice(captures, _READ_TOGETHER)):
         for found in [_rows_of(archive, capture, parse) for capture in batch]:
-            _keep(found, spill)
+            _keep(found, spill, report.history)
             report.pages_read += 1
             report.with_issues += bool(found.issues)
             report.outcomes[found.capture.outcome] += 1
@@ -171,8 +193,8 @@ def _without_path(error: ArchiveDamaged) -> str:
     return str(error) if path is None else str(error).replace(str(path), error.file)
 
 
-def _keep(found: PageRows, spill: Spill) -> None:
-    """Spill what a capture adds: its own row and issues, and its page's rows if it may be the shown one."""
+def _keep(found: PageRows, spill: Spill, history: HistoryReport | None) -> None:
+    """Spill what a capture adds: its own row and issues, and its page's rows where they may be shown."""
     capture = found.capture
     tables = {"captures": record_columns("captures", [capture], capture.capture_id)}
     if found.issues:
@@ -181,6 +203,14 @@ def _keep(found: PageRows, spill: Spill) -> None:
     if found.sound and capture.page_code is not None and selection.may_be_shown(capture):
         rank = selection.rank(capture)
         spill.show(capture.page_kind, capture.page_code, rank, capture.size_bytes, found.tables)
+        if history is not None:
+            history.captures += 1
+            left_out = why_not_compared(capture)
+            if left_out is not None:
+                history.not_compared[left_out] += 1
+            site = capture.site if left_out is None else None
+            page = (capture.page_kind, capture.page_code)
+            spill.keep(capture.capture_id, page, site, capture.captured_at, found.tables)
 
 
 def _write(order: Order, spill: Spill, folder: Path, plain_csv: bool) -> dict[str, int]:

@@ -24,6 +24,9 @@ Dates are Gregorian, times are UTC, percents are 0-100, money is baht, text is a
 that begins with `=`, `+`, `-`, `@`, `'`, a tab or a carriage return has one `'` in front (not with
 `--plain-csv`): take one `'` off every text cell that begins with it, and it is as in Parquet.
 
+The folder `history` (`bma build --history`) holds the same tables for all sound captures, their keys led by
+`capture_id`, and [changes](#changes): see [history.md](history.md).
+
 """
 
 

@@ -62,9 +62,9 @@ _FORMATS = (
 _FORMAT_NAMES = [form.properties["format"] for form in _FORMATS]
 
 
-def write(folder: Path, rows: Mapping[str, int], *, plain_csv: bool) -> None:
+def write(folder: Path, rows: Mapping[str, int], *, plain_csv: bool, history: bool = False) -> None:
     """Describe the finished tables of a folder, with their numbers of rows, in its ``datapackage.json``."""
-    _write(folder, describe(folder, rows, plain_csv=plain_csv))
+    _write(folder, describe(folder, rows, plain_csv=plain_csv, history=history))
 
 
 def _write(folder: Path, package: Mapping[str, Any]) -> None:
@@ -72,19 +72,35 @@ def _write(folder: Path, package: Mapping[str, Any]) -> None:
     (folder / FILE_NAME).write_text(text, encoding="utf-8")
 
 
-def describe(folder: Path, rows: Mapping[str, int], *, plain_csv: bool) -> dict[str, Any]:
-    """The Data Package of the tables in a folder, given the number of rows of each."""
+_ABOUT = {
+    "name": "bma-progress",
+    "title": "BMA project progress",
+    "title_th": "ความคืบหน้าโครงการของกรุงเทพมหานคร",
+    "description": (
+        "What the progress pages of the Bangkok Metropolitan Administration say, with the capture and "
+        "the lines that every row was read from."
+    ),
+}
+_ABOUT_HISTORY = {
+    "name": "bma-progress-history",
+    "title": "BMA project progress: history",
+    "title_th": "ประวัติความคืบหน้าโครงการของกรุงเทพมหานคร",
+    "description": (
+        "What every sound capture of the progress pages of the Bangkok Metropolitan Administration says, "
+        "rows keyed by capture, and what changed from one capture of a page to the next."
+    ),
+}
+
+
+def describe(
+    folder: Path, rows: Mapping[str, int], *, plain_csv: bool, history: bool = False
+) -> dict[str, Any]:
+    """The Data Package of the tables (of a history) in a folder, given the number of rows of each."""
     return {
         "$schema": PROFILE,
-        "name": "bma-progress",
-        "title": "BMA project progress",
-        "title_th": "ความคืบหน้าโครงการของกรุงเทพมหานคร",
-        "description": (
-            "What the progress pages of the Bangkok Metropolitan Administration say, with the capture and "
-            "the lines that every row was read from."
-        ),
+        **(_ABOUT_HISTORY if history else _ABOUT),
         "bma:csvGuard": csv_guard(plain=plain_csv),
-        "resources": _resources(folder, rows, rows),
+        "resources": _resources(folder, rows, rows, history=history),
     }
 
 
@@ -112,14 +128,22 @@ def plain_csv(folder: Path) -> bool:
     return not package["bma:csvGuard"]["applied"]
 
 
-def _resources(folder: Path, rows: Mapping[str, int], tables: Collection[str]) -> list[dict[str, Any]]:
-    return [_resource(folder, name, count, form, tables) for form in _FORMATS for name, count in rows.items()]
+def _resources(
+    folder: Path, rows: Mapping[str, int], tables: Collection[str], *, history: bool = False
+) -> list[dict[str, Any]]:
+    return [
+        _resource(folder, name, count, form, tables, history=history)
+        for form in _FORMATS
+        for name, count in rows.items()
+    ]
 
 
-def _resource(folder: Path, name: str, rows: int, form: _Format, tables: Collection[str]) -> dict[str, Any]:
+def _resource(
+    folder: Path, name: str, rows: int, form: _Format, tables: Collection[str], *, history: bool
+) -> dict[str, Any]:
     """One file; ``tables`` are those of the package: a foreign key into another one could not be followed."""
     shape = layout(name)
-    schema = table_schema(name, suffix=form.suffix)
+    schema = table_schema(name, suffix=form.suffix, history=history)
     parents = [each + form.suffix for each in tables]
     schema["foreignKeys"] = [key for key in schema["foreignKeys"] if key["reference"]["resource"] in parents]
     path = folder / f"{name}.{form.properties['format']}"

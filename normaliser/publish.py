@@ -31,7 +31,7 @@ def folder_within(out: Path) -> Iterator[Path]:
         except BlockingIOError:
             raise BuildError(f"another build is writing into {out}") from None
         for left in folder.iterdir():  # by a build that was killed
-            left.unlink()
+            shutil.rmtree(left) if left.is_dir() else left.unlink()
         try:
             yield folder
         finally:
@@ -48,6 +48,7 @@ def publish(folder: Path, out: Path) -> None:
 
     Files that the description names and that are not among the finished ones are in ``out`` already.
     """
+    out.mkdir(exist_ok=True)
     before = package.files(out)
     described = package.files(folder)
     names = [name for name in described if (folder / name).exists()]
@@ -58,6 +59,17 @@ def publish(folder: Path, out: Path) -> None:
     for name in set(before).difference(described):
         (out / name).unlink(missing_ok=True)
     _sync(out)
+
+
+def remove(folder: Path) -> bool:
+    """Remove the files of a package, and its folder if nothing else is in it; False where there is none."""
+    names = package.files(folder)
+    for name in names:
+        (folder / name).unlink(missing_ok=True)
+    if names:
+        with suppress(OSError):
+            folder.rmdir()
+    return bool(names)
 
 
 def _sync(path: Path) -> None:

@@ -39,6 +39,8 @@ Order = Literal["capture", "kind", "code"]
 
 ALL_TABLES = {**TABLES, **derived.DERIVED}
 """Every table by name: those that are read from pages, then those that are made from tables."""
+BUILT_TABLES = (*TABLES, "agencies")
+"""The tables that every build writes."""
 
 _OF_CAPTURE = ForeignKey(("capture_id",), "captures", ("capture_id",))
 _LINES = tuple(field.name for field in dataclasses.fields(PageRecord))
@@ -93,8 +95,8 @@ class Layout(NamedTuple):
 
 
 @cache
-def layout(name: str) -> Layout:
-    """The layout of the table ``name``; raises UnknownTable.
+def layout(name: str, *, history: bool = False) -> Layout:
+    """The layout of the table ``name``, or of the same table in a history; raises UnknownTable.
 
     A record's own columns come first, in the order of their declaration, then ``capture_id`` (in front of
     all others where it leads the key; an own column of ``captures``), then ``line_first``, ``line_last``.
@@ -102,6 +104,8 @@ def layout(name: str) -> Layout:
     """
     if name not in ALL_TABLES:
         raise UnknownTable(f"no table {name!r}; the tables are {', '.join(ALL_TABLES)}")
+    if history:
+        return _of_all_captures(layout(name))
     table = ALL_TABLES[name]
     if name in derived.DERIVED:
         return Layout(table, _columns(name, typing.get_type_hints(table.record)), table.parents)
@@ -116,6 +120,24 @@ def layout(name: str) -> Layout:
         _columns(name, {column: hints[column] for column in names}),
         table.parents if name == "captures" else (*table.parents, _OF_CAPTURE),
     )
+
+
+def _of_all_captures(shape: Layout) -> Layout:
+    """The layout of a table whose rows are those of all captures: capture_id leads its key.
+
+    A row's parent is of the same capture. A foreign key of columns that may be null is left out: readers of
+    data packages take a key that is null in part for one that names nothing.
+    """
+    if shape.name in ("captures", *derived.DERIVED):
+        return shape
+    own = (column for column in shape.key if column != "capture_id")
+    nullable = {column.name for column in shape.columns if not column.required}
+    parents = (
+        ForeignKey(("capture_id", *key.columns), key.parent, ("capture_id", *key.parent_columns))
+        for key in shape.foreign_keys
+        if key != _OF_CAPTURE and not nullable.intersection(key.columns)
+    )
+    return Layout(shape.table._replace(key=("capture_id", *own)), shape.columns, (*parents, _OF_CAPTURE))
 
 
 def _columns(name: str, hints: Mapping[str, Any]) -> tuple[TableColumn, ...]:
@@ -133,8 +155,8 @@ def _type_of(hint: Any) -> tuple[type, bool]:
     return hint, True
 
 
-def arrow_schema(name: str) -> pa.Schema:
-    """The Arrow schema of a table: whole numbers as int64, dates as date32, times in milliseconds UTC.
+def arrow_schema(name: str, *, history: bool = False) -> pa.Schema:
+    """The Arrow schema of a table (of a history): int64, float64, date32, times in milliseconds UTC.
 
     The titles, meaning and unit of a column are its field's metadata; those of the table, the schema's.
     """
@@ -148,7 +170,7 @@ def arrow_schema(name: str) -> pa.Schema:
         dt.date: pa.date32(),
         dt.datetime: pa.timestamp("ms", "UTC"),
     }
-    shape = layout(name)
+    shape = layout(name, history=history)
     return pa.schema(
         [
             pa.field(column.name, kinds[column.type], not column.required, _titles(column.about))
@@ -168,9 +190,12 @@ def _titles(about: Column) -> dict[str, str]:
     return {"title_th": about.title_th, "title_en": about.title_en, "description": about.description, **unit}
 
 
-def table_schema(name: str, *, suffix: str = "") -> dict[str, Any]:
-    """The Table Schema of a table; ``suffix`` ends the names of the resources that its foreign keys name."""
-    shape = layout(name)
+def table_schema(name: str, *, suffix: str = "", history: bool = False) -> dict[str, Any]:
+    """The Table Schema of a table (of a history).
+
+    ``suffix`` ends the names of the resources that its foreign keys name.
+    """
+    shape = layout(name, history=history)
     return {
         "$schema": TABLE_SCHEMA_PROFILE,
         "title": shape.table.title_en,

@@ -28,20 +28,20 @@ BATCH_BYTES = 16 * 1024**2
 
 
 class TableWriter:
-    """A context that writes ``<name>.parquet`` and ``<name>.csv`` into a folder; use `add`.
+    """A context that writes ``<name>.parquet`` and ``<name>.csv`` (of a history) into a folder; use `add`.
 
     Leaving it completes both files; leaving it by an exception closes them as they are. ``rows`` counts the
     rows added. Methods raise BuildError where keys are not strictly increasing or a value does not fit its
     column, and OSError where the disk fails.
     """
 
-    def __init__(self, name: str, folder: Path, *, plain_csv: bool = False) -> None:
-        shape = layout(name)
+    def __init__(self, name: str, folder: Path, *, plain_csv: bool = False, history: bool = False) -> None:
+        shape = layout(name, history=history)
         self.name = name
         self.rows = 0
         self._names = shape.names
         self._key = tuple(map(shape.names.index, shape.key))
-        self._schema = arrow_schema(name)
+        self._schema = arrow_schema(name, history=history)
         self._plain = plain_csv
         self._held: list[list[Any]] = [[] for _ in shape.names]
         self._held_bytes = 0
@@ -120,4 +120,5 @@ class TableWriter:
         values = dict(zip(self._names, row, strict=True))
         key = ", ".join(str(row[place]) for place in self._key)
         line = f", line {values['line_first']}" if "line_first" in values else ""
-        return f"{key} (capture {values['capture_id']}{line})" if "capture_id" in values else key
+        capture = values.get("capture_id") or values.get("new_capture_id")
+        return key if capture is None else f"{key} (capture {capture}{line})"

@@ -12,11 +12,11 @@ from bma.cli import cli
 from bma.fetch import fetch, run
 
 ROOT = Path(__file__).parents[1]
-DOCUMENTS = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")] + sorted(
-    (ROOT / "docs").glob("*.md")
-)
+DOCUMENTS = [
+    ROOT / name for name in ("README.md", "README.th.md", "CONTRIBUTING.md", "CHANGELOG.md")
+] + sorted((ROOT / "docs").glob("*.md"))
 _CODE = re.compile(r"```\w*\n(.*?)```|`([^`\n]+)`", re.DOTALL)
-_COMMAND = re.compile(r"(?:^|[|$] *)bma ([a-z-]+)([^|\n]*)", re.MULTILINE)
+_COMMAND = re.compile(r"(?:^|[|$] *)bma ([a-z][a-z-]*)([^|\n]*)", re.MULTILINE)
 _OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
 
 

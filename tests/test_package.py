@@ -15,8 +15,7 @@ import pytest
 
 import parsers
 from normaliser.build import build
-from normaliser.schema import layout
-from parsers.records import TABLES
+from normaliser.schema import BUILT_TABLES, layout
 from scraper.archive import Archive
 from scraper.saved import SavedPage, saved_pages
 
@@ -56,7 +55,7 @@ def errors(folder: Path) -> set[tuple[str, str]]:
 
 def test_every_table_is_a_resource_in_each_format(package: dict[str, Any]) -> None:
     names = [resource["name"] for resource in package["resources"]]
-    assert names == [*TABLES, *(f"{name}_parquet" for name in TABLES)]
+    assert names == [*BUILT_TABLES, *(f"{name}_parquet" for name in BUILT_TABLES)]
     assert package["$schema"] == "https://datapackage.org/profiles/2.0/datapackage.json"
     for resource in package["resources"]:
         assert resource["path"] == f"{resource['name'].removesuffix('_parquet')}.{resource['format']}"
