@@ -1,4 +1,4 @@
-"""Run the notebooks of this folder anew, from nothing, and write what they print: ``python examples/execute.py``."""
+"""Run the notebooks of this folder from nothing, and keep what they print: ``python examples/execute.py``."""
 
 from __future__ import annotations
 
@@ -17,7 +17,12 @@ def executed(notebook: Path, folder: Path) -> nbformat.NotebookNode:
     """The notebook as it looks after a run in an empty folder, without times and machine."""
     node = nbformat.read(notebook, as_version=4)
     NotebookClient(
-        node, timeout=300, coalesce_streams=True, kernel_name="python3", record_timing=False, resources={"metadata": {"path": str(folder)}}
+        node,
+        timeout=300,
+        coalesce_streams=True,
+        kernel_name="python3",
+        record_timing=False,
+        resources={"metadata": {"path": str(folder)}},
     ).execute()
     node.metadata = {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
