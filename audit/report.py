@@ -162,7 +162,9 @@ def _write_project(environment: Environment, out: Path, project: Project, progre
         raise AuditError(f"the tables hold the project code {project.code!r}, which is none")
     page = f"projects/{project.code}.html"
     curve = Markup(chart.svg(progress.curve)) if progress.curve else None
-    _render(environment, "project.html", out / page, project=project, progress=progress, curve=curve)
+    gravest_first = sorted(project.findings, key=lambda found: overview.SEVERITIES.index(found["severity"]))
+    values = {"project": project, "findings": gravest_first, "progress": progress, "curve": curve}
+    _render(environment, "project.html", out / page, **values)
     return page
 
 

@@ -186,6 +186,18 @@ def test_each_finding_is_proven_by_the_very_lines_of_its_capture(data: Path, out
     assert shown == len(findings(data)) > 4
 
 
+def test_the_gravest_findings_come_first(tmp_path: Path) -> None:
+    late = project(
+        report(1, "145.00", "2023-03-23", narrative_day="2023-03-22"), report(2, "10.00", "2023-03-23")
+    )
+    data_of(tmp_path, [late])
+    report_of(tmp_path, tmp_path / "out")
+    page = parsed(tmp_path / "out" / f"projects/{ODD}.html")
+    shown = [each.get("class").split()[-1] for each in page.xpath("//article[contains(@class, 'finding')]")]
+    assert set(shown) == {"is-error", "is-warning", "is-info"}
+    assert shown == sorted(shown, key=["is-error", "is-warning", "is-info"].index)
+
+
 def test_a_finding_between_two_captures_shows_the_evidence_of_both(tmp_path: Path) -> None:
     build_tables(tmp_path, [BEFORE, AFTER])
     write_history(tmp_path / "clean", CASES["report_edited"].found.change)
