@@ -53,6 +53,7 @@ _ASSETS = ("report.css", "report.js", "overview.js", "vega.LICENSE.txt")
 class Written:
     """What a report holds."""
 
+    is_audited: bool
     projects: int = 0
     findings: int = 0
     agencies: set[str] = field(default_factory=set)
@@ -88,10 +89,11 @@ def write_report(
     """
     chosen = projects(tables, codes)
     first = list(islice(chosen, 1))  # what cannot be used fails here
+    captures = captures_of_findings(tables, codes)
     before = _prepare(out)
     environment = _environment(tables, version, lines)
-    environment.globals.update(captures=captures_of_findings(tables, codes), has_others=not codes)
-    written = Written()
+    environment.globals.update(captures=captures, has_others=not codes)
+    written = Written(is_audited(tables))
     _write_assets(out / "assets")
     with overview.Data(out / "assets" / "data.js") as data:
         for some in _batches(first, chosen):
@@ -104,7 +106,7 @@ def write_report(
             progress(written.projects, None)
     if not codes:
         written.pages += _write_others(environment, out, findings_elsewhere(tables))
-    checks = overview.check_counts(tables) if is_audited(tables) and not codes else []
+    checks = overview.check_counts(tables) if written.is_audited and not codes else []
     _render(environment, "index.html", out / "index.html", written=written, checks=checks, some=bool(codes))
     _write_manifest(out, written.pages)
     for page in before.difference(written.pages):

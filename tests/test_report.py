@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -373,6 +374,13 @@ def test_the_command_says_what_it_wrote(bma: Run, data: Path) -> None:
     assert json.loads(told) == {"out": "out", "projects": 1, "pages": 1, "findings": 2}
 
 
+def test_the_command_says_where_tables_were_not_audited(bma: Run, tmp_path: Path) -> None:
+    build_tables(tmp_path / "data", [odd(ODD)])
+    code, told, warned = bma("report", "--out", "out")
+    assert (code, told) == (0, "1 projects, 0 pages of them, 0 findings: open out/index.html\n")
+    assert warned == "the tables have not been checked, so there are no findings: `bma audit` does it\n"
+
+
 def test_without_an_archive_the_command_says_so(bma: Run) -> None:
     code, _, told = bma("report", "--out", "out")
     assert (code, told) == (2, "bma: there is no archive in data/raw: import or fetch pages first\n")
@@ -408,6 +416,16 @@ def test_tables_that_are_broken_or_of_another_version_are_named(bma: Run, tmp_pa
     code, _, told = bma("report", "--out", "out")
     assert code == 2
     assert "plan_steps.parquet cannot be read" in told
+
+
+def test_findings_of_other_tables_are_refused_before_anything_is_written(bma: Run, data: Path) -> None:
+    build_tables(Path("data").absolute(), [odd(ODD, captured="2023-05-01")])
+    for name in ("findings", "check_results"):
+        shutil.copy(data / "clean" / f"{name}.parquet", f"data/clean/{name}.parquet")
+    code, _, told = bma("report", "--out", "out")
+    assert code == 2
+    assert told == "bma: the findings in data/clean are of other tables: run `bma audit` again\n"
+    assert not Path("out").exists()
 
 
 def test_a_folder_with_other_things_is_left_alone(bma: Run, data: Path) -> None:
