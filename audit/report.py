@@ -212,6 +212,7 @@ def _environment(tables: Path, version: str, lines: Lines) -> Environment:
         not_judged=not_judged,
         has_problem=has_problem,
         described=chart.description,
+        page_kinds=wording.PAGE_KINDS,
     )
     environment.filters.update(date=_date, time=_time, number=english, web=web_address)
     return environment

@@ -15,7 +15,9 @@ from lxml import html
 
 from audit.errors import AuditError
 from audit.report import web_address
+from audit.wording import PAGE_KINDS
 from bma.cli import main
+from bma.options import KINDS
 from scraper.archive import Archive
 from tests.auditing import build_tables, indicator_page, project, reduced, report
 from tests.reporting import HOSTILE, audit, data_of, level, odd, parsed, report_of, text_of
@@ -117,6 +119,11 @@ def test_findings_on_other_pages_come_some_hundred_a_file(
     page = parsed(tmp_path / "out" / "other-2.html")
     assert len(page.xpath("//article[contains(@class, 'finding')]")) == 1
     assert page.xpath("//a[@rel='prev']/@href") == ["other.html"]
+    assert text_of(page, "//h2").startswith("ตัวชี้วัดIndicator")
+
+
+def test_every_kind_of_page_has_a_name_in_both_languages() -> None:
+    assert set(PAGE_KINDS) == {*KINDS}
 
 
 # What they show
