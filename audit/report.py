@@ -11,7 +11,7 @@ import datetime as dt
 import hashlib
 import json
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
@@ -209,7 +209,6 @@ def _environment(tables: Path, version: str, lines: Lines) -> Environment:
         is_audited=is_audited(tables),
         check_of=check_of,
         proof_of=proof_of,
-        not_judged=not_judged,
         has_problem=has_problem,
         described=chart.description,
         page_kinds=wording.PAGE_KINDS,
@@ -239,11 +238,6 @@ def proof_of(finding: Row, lines: Lines) -> list[tuple[int, str | None, bool]]:
     begin = max(1, first - 1)
     shown = enumerate(lines(finding["capture_id"], begin, last + 1), begin)
     return [(number, text, first <= number <= last) for number, text in shown]
-
-
-def not_judged(results: Iterable[Row]) -> list[Row]:
-    """The checks that could not judge a page."""
-    return [row for row in results if row["status"] == "not_checked"]
 
 
 def web_address(text: str | None) -> str | None:
