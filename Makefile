@@ -8,7 +8,7 @@ PYWB := .venv-pywb
 PYTHON311 ?= python3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help sample test test-thorough pywb check lint types bench docs docs-generated screenshots lock clean
+.PHONY: help sample test test-thorough pywb check lint types bench docs docs-generated examples screenshots lock clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1: /p' $(MAKEFILE_LIST) | column -t -s:
@@ -41,6 +41,9 @@ bench: $(VENV)/development  ## speed and memory, as ratios taken in one run
 docs: $(VENV)/development  ## the documentation site, into build/docs
 	$(BIN)/python -m sphinx --fail-on-warning --keep-going --quiet --builder html docs build/docs
 	@echo "Documentation in build/docs/index.html"
+
+examples: $(VENV)/development  ## run the notebooks in examples/ anew
+	$(BIN)/python examples/execute.py
 
 docs-generated: $(VENV)/development  ## write the generated references in docs/ anew
 	$(BIN)/python -m normaliser.dictionary
