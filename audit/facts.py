@@ -25,7 +25,10 @@ _BATCH_ROWS = 2_000
 
 @dataclass(slots=True, kw_only=True)
 class Project:
-    """A project with the rows that were read from its page; ``capture`` is that page's."""
+    """A project with the rows that were read from its page; ``capture`` is that page's.
+
+    ``check_results`` are those of checks that could not judge it.
+    """
 
     row: Row
     capture: Row
@@ -48,13 +51,15 @@ class Project:
 class _Source(NamedTuple):
     """Where the rows of a project come from: a table, the column with its code, and how it must be sorted.
 
-    of_all_kinds tells that pages of other kinds are in the table too; order is empty where it stands sorted.
+    of_all_kinds tells that pages of other kinds are in the table too; order is empty where it stands sorted;
+    only are the rows that are told.
     """
 
     table: str
     code: str = "page_code"
     of_all_kinds: bool = False
     order: tuple[str, ...] = ()
+    only: pc.Expression | None = None
 
 
 _PROJECTS = _Source("projects", "project_code")
@@ -66,7 +71,7 @@ _SOURCES = (
     _Source("indicator_quarters"),
     _Source("parse_issues", of_all_kinds=True, order=("capture_id", "issue_number")),
     _Source("findings", of_all_kinds=True, order=("line_first", "check", "finding_id")),
-    _Source("check_results", of_all_kinds=True, order=("check",)),
+    _Source("check_results", of_all_kinds=True, order=("check",), only=pc.field("status") == "not_checked"),
 )
 _OF_AUDIT = ("findings", "check_results")
 _EVIDENCE = ["capture_id", "captured_at", "url", "body_sha256"]
@@ -159,9 +164,10 @@ class _OfCode:
 def _rows(folder: Path, source: _Source, wanted: list[str]) -> Iterator[Row]:
     """The rows of pages of projects, sorted by code; of all projects where none is wanted by name."""
     condition = pc.field("page_kind") == "project" if source.of_all_kinds else None
-    if wanted:
-        named = pc.field(source.code).isin(wanted)
-        condition = named if condition is None else condition & named
+    named = pc.field(source.code).isin(wanted) if wanted else None
+    for further in (named, source.only):
+        if further is not None:
+            condition = further if condition is None else condition & further
     if wanted or source.order:
         return _sorted(folder, source.table, (source.code, *source.order), condition)
     return _streamed(folder, source.table, condition)

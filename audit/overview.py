@@ -20,7 +20,8 @@ _COLOURS = [
     "#8a7a3a", "#2a8f9e", "#a0522d", "#6b8e23", "#8c8c8c",
 ]  # fmt: skip
 """Each stands out from a white and from a black ground; the last is for the rest."""
-_SEVERITIES = ("error", "warning", "info")
+SEVERITIES = ("error", "warning", "info")
+"""The severities of checks, the gravest first."""
 
 
 def _bars(field: str, count: str, part: str) -> Spec:
@@ -154,5 +155,5 @@ def check_counts(folder: Path) -> list[CheckCount]:
     known = [name for name in pages if name in CHECKS]
     return [
         CheckCount(CHECKS[name].title, CHECKS[name].severity, findings[name], pages[name])
-        for name in sorted(known, key=lambda name: (_SEVERITIES.index(CHECKS[name].severity), name))
+        for name in sorted(known, key=lambda name: (SEVERITIES.index(CHECKS[name].severity), name))
     ]

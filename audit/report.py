@@ -11,7 +11,7 @@ import datetime as dt
 import hashlib
 import json
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
@@ -53,6 +53,7 @@ _ASSETS = ("report.css", "report.js", "overview.js", "vega.LICENSE.txt")
 class Written:
     """What a report holds."""
 
+    is_audited: bool
     projects: int = 0
     findings: int = 0
     agencies: set[str] = field(default_factory=set)
@@ -88,10 +89,11 @@ def write_report(
     """
     chosen = projects(tables, codes)
     first = list(islice(chosen, 1))  # what cannot be used fails here
+    captures = captures_of_findings(tables, codes)
     before = _prepare(out)
     environment = _environment(tables, version, lines)
-    environment.globals.update(captures=captures_of_findings(tables, codes), has_others=not codes)
-    written = Written()
+    environment.globals.update(captures=captures, has_others=not codes)
+    written = Written(is_audited(tables))
     _write_assets(out / "assets")
     with overview.Data(out / "assets" / "data.js") as data:
         for some in _batches(first, chosen):
@@ -104,7 +106,7 @@ def write_report(
             progress(written.projects, None)
     if not codes:
         written.pages += _write_others(environment, out, findings_elsewhere(tables))
-    checks = overview.check_counts(tables) if is_audited(tables) and not codes else []
+    checks = overview.check_counts(tables) if written.is_audited and not codes else []
     _render(environment, "index.html", out / "index.html", written=written, checks=checks, some=bool(codes))
     _write_manifest(out, written.pages)
     for page in before.difference(written.pages):
@@ -162,7 +164,9 @@ def _write_project(environment: Environment, out: Path, project: Project, progre
         raise AuditError(f"the tables hold the project code {project.code!r}, which is none")
     page = f"projects/{project.code}.html"
     curve = Markup(chart.svg(progress.curve)) if progress.curve else None
-    _render(environment, "project.html", out / page, project=project, progress=progress, curve=curve)
+    gravest_first = sorted(project.findings, key=lambda found: overview.SEVERITIES.index(found["severity"]))
+    values = {"project": project, "findings": gravest_first, "progress": progress, "curve": curve}
+    _render(environment, "project.html", out / page, **values)
     return page
 
 
@@ -205,9 +209,9 @@ def _environment(tables: Path, version: str, lines: Lines) -> Environment:
         is_audited=is_audited(tables),
         check_of=check_of,
         proof_of=proof_of,
-        not_judged=not_judged,
         has_problem=has_problem,
         described=chart.description,
+        page_kinds=wording.PAGE_KINDS,
     )
     environment.filters.update(date=_date, time=_time, number=english, web=web_address)
     return environment
@@ -234,11 +238,6 @@ def proof_of(finding: Row, lines: Lines) -> list[tuple[int, str | None, bool]]:
     begin = max(1, first - 1)
     shown = enumerate(lines(finding["capture_id"], begin, last + 1), begin)
     return [(number, text, first <= number <= last) for number, text in shown]
-
-
-def not_judged(results: Iterable[Row]) -> list[Row]:
-    """The checks that could not judge a page."""
-    return [row for row in results if row["status"] == "not_checked"]
 
 
 def web_address(text: str | None) -> str | None:

@@ -21,6 +21,15 @@ WITH_PROBLEMS = Text("รายงานที่ระบุปัญหาห�
 CAPTURED = Text("หน้าเว็บเมื่อ", "Page as of")
 STEPS = Text("ขั้นตอนตามแผน", "Steps of the plan")
 
+PAGE_KINDS = {
+    "project": Text("โครงการ", "Project"),
+    "indicator": Text("ตัวชี้วัด", "Indicator"),
+    "city_indicator": Text("ตัวชี้วัดการพัฒนาเมือง", "City indicator"),
+    "agency_summary": Text("ผลการปฏิบัติราชการของหน่วยงาน", "Agency summary"),
+    "it_review": Text("ผลการพิจารณาโครงการเทคโนโลยีสารสนเทศ", "IT review"),
+    "plan_record": Text("ข้อมูลโครงการในระบบแผน", "Plan record"),
+}
+
 
 def month(day: dt.date) -> Text:
     """The month of a day as a chart names it, in Thai with the Buddhist year: `ต.ค. 62`, `Oct 19`."""

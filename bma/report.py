@@ -93,6 +93,10 @@ def _write_pages(codes: tuple[str, ...], out: Path, data: Path, all_pages: bool,
             progress=progress,
         )
     pages = sum(page.startswith("projects/") for page in written.pages)
+    if not written.is_audited:
+        click.echo(
+            "the tables have not been checked, so there are no findings: `bma audit` does it", err=True
+        )
     if as_json:
         counts = {"projects": written.projects, "pages": pages, "findings": written.findings}
         print_json({"out": str(out), **counts})

@@ -43,7 +43,7 @@ def report_of(folder: Path, out: Path, codes: Collection[str] = (), *, all_pages
         return write_report(folder / "clean", out, lines, version="1.2.3", codes=codes, all_pages=all_pages)
 
 
-def odd(code: str, text: str = "จัดประชุมแล้ว", **blocks: str) -> Printed:
+def odd(code: str, text: str = "จัดประชุมแล้ว", **blocks: Any) -> Printed:
     """A project of two findings: 20 % reported of 32.09 planned, then a jump to 45; it states a problem."""
     return project(
         report(1, "45.00", "2023-03-23", text, problem=f"ฝนตก {text}"),

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +15,9 @@ from lxml import html
 
 from audit.errors import AuditError
 from audit.report import web_address
+from audit.wording import PAGE_KINDS
 from bma.cli import main
+from bma.options import KINDS
 from scraper.archive import Archive
 from tests.auditing import build_tables, indicator_page, project, reduced, report
 from tests.reporting import HOSTILE, audit, data_of, level, odd, parsed, report_of, text_of
@@ -116,6 +119,11 @@ def test_findings_on_other_pages_come_some_hundred_a_file(
     page = parsed(tmp_path / "out" / "other-2.html")
     assert len(page.xpath("//article[contains(@class, 'finding')]")) == 1
     assert page.xpath("//a[@rel='prev']/@href") == ["other.html"]
+    assert text_of(page, "//h2").startswith("ตัวชี้วัดIndicator")
+
+
+def test_every_kind_of_page_has_a_name_in_both_languages() -> None:
+    assert set(PAGE_KINDS) == {*KINDS}
 
 
 # What they show
@@ -184,6 +192,18 @@ def test_each_finding_is_proven_by_the_very_lines_of_its_capture(data: Path, out
             assert evidence and evidence in told
         shown += 1
     assert shown == len(findings(data)) > 4
+
+
+def test_the_gravest_findings_come_first(tmp_path: Path) -> None:
+    late = project(
+        report(1, "145.00", "2023-03-23", narrative_day="2023-03-22"), report(2, "10.00", "2023-03-23")
+    )
+    data_of(tmp_path, [late])
+    report_of(tmp_path, tmp_path / "out")
+    page = parsed(tmp_path / "out" / f"projects/{ODD}.html")
+    shown = [each.get("class").split()[-1] for each in page.xpath("//article[contains(@class, 'finding')]")]
+    assert set(shown) == {"is-error", "is-warning", "is-info"}
+    assert shown == sorted(shown, key=["is-error", "is-warning", "is-info"].index)
 
 
 def test_a_finding_between_two_captures_shows_the_evidence_of_both(tmp_path: Path) -> None:
@@ -361,6 +381,13 @@ def test_the_command_says_what_it_wrote(bma: Run, data: Path) -> None:
     assert json.loads(told) == {"out": "out", "projects": 1, "pages": 1, "findings": 2}
 
 
+def test_the_command_says_where_tables_were_not_audited(bma: Run, tmp_path: Path) -> None:
+    build_tables(tmp_path / "data", [odd(ODD)])
+    code, told, warned = bma("report", "--out", "out")
+    assert (code, told) == (0, "1 projects, 0 pages of them, 0 findings: open out/index.html\n")
+    assert warned == "the tables have not been checked, so there are no findings: `bma audit` does it\n"
+
+
 def test_without_an_archive_the_command_says_so(bma: Run) -> None:
     code, _, told = bma("report", "--out", "out")
     assert (code, told) == (2, "bma: there is no archive in data/raw: import or fetch pages first\n")
@@ -396,6 +423,16 @@ def test_tables_that_are_broken_or_of_another_version_are_named(bma: Run, tmp_pa
     code, _, told = bma("report", "--out", "out")
     assert code == 2
     assert "plan_steps.parquet cannot be read" in told
+
+
+def test_findings_of_other_tables_are_refused_before_anything_is_written(bma: Run, data: Path) -> None:
+    build_tables(Path("data").absolute(), [odd(ODD, captured="2023-05-01")])
+    for name in ("findings", "check_results"):
+        shutil.copy(data / "clean" / f"{name}.parquet", f"data/clean/{name}.parquet")
+    code, _, told = bma("report", "--out", "out")
+    assert code == 2
+    assert told == "bma: the findings in data/clean are of other tables: run `bma audit` again\n"
+    assert not Path("out").exists()
 
 
 def test_a_folder_with_other_things_is_left_alone(bma: Run, data: Path) -> None:
