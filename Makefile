@@ -8,7 +8,7 @@ PYWB := .venv-pywb
 PYTHON311 ?= python3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help sample test test-thorough pywb check lint types bench docs docs-generated lock clean
+.PHONY: help sample test test-thorough pywb check lint types bench docs docs-generated examples screenshots lock clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1: /p' $(MAKEFILE_LIST) | column -t -s:
@@ -36,16 +36,23 @@ types: $(VENV)/development
 bench: $(VENV)/development  ## speed and memory, as ratios taken in one run
 	$(BIN)/python -m benchmarks.run
 	$(BIN)/python -m benchmarks.archive
+	$(BIN)/python -m benchmarks.report
 
 docs: $(VENV)/development  ## the documentation site, into build/docs
 	$(BIN)/python -m sphinx --fail-on-warning --keep-going --quiet --builder html docs build/docs
 	@echo "Documentation in build/docs/index.html"
+
+examples: $(VENV)/development  ## run the notebooks in examples/ anew
+	$(BIN)/python examples/execute.py
 
 docs-generated: $(VENV)/development  ## write the generated references in docs/ anew
 	$(BIN)/python -m normaliser.dictionary
 	$(BIN)/python -m audit.reference
 	$(BIN)/python -m parsers.issues > docs/issues.md
 	$(BIN)/python docs/licences.py > docs/licences.md
+
+screenshots: $(VENV)/development  ## take the pictures in docs/images anew (needs Chromium)
+	$(BIN)/python -m docs.screenshots
 
 lock: $(VENV)/development  ## resolve the two lock files anew
 	$(BIN)/uv pip compile pyproject.toml --group build $(LOCK_OPTIONS) --output-file requirements.lock

@@ -11,24 +11,43 @@ from audit.words import Text
 _ALL_KINDS = ("project", "indicator", "city_indicator", "agency_summary", "it_review", "plan_record")
 _SAME_TIME = pd.Timedelta(hours=24)
 _REASONS = ("no_history", "history_of_others", "one_capture")
+_REASONS_OF_REPORTS = ("no_history", "history_of_others", "one_full_capture")
+_REDUCED = ("reduced_text", "reduced_html")
 _NOT_A_FAULT = Text(
     "ว่ามีเจตนาปกปิด การแก้ไขอาจเป็นการแก้คำผิดหรือปรับให้ถูกต้อง",
     "An intent: what was corrected may have been wrong before.",
 )
 
 
-def _changes(tables: Tables, kinds: tuple[str, ...]) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
-    """What changed on pages of these kinds, on one site; and the pages that have no two captures on one."""
+def _changes(
+    tables: Tables, kinds: tuple[str, ...], *, of_full: bool = False
+) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
+    """What changed on pages of these kinds, on one site; and the pages that have no two captures on one.
+
+    Of full copies where reduced ones cannot tell, since they have lost the reports.
+    """
     pages = tables.kinds(*kinds)
     changes, missing = tables.changes()
     if missing is not None:
         return changes, [unjudged(pages, missing)]
-    sound = tables.captures[tables.captures["outcome"].eq("ok") & tables.captures["captured_at"].notna()]
-    counts = sound.groupby(["page_kind", "page_code", "site"], dropna=False).size().rename("captures")
+    compared = _compared(tables.captures)
+    if of_full:
+        compared = compared[~compared["copy_kind"].isin(_REDUCED)]
+    counts = compared.groupby(["page_kind", "page_code", "site"]).size().rename("captures")
     most = counts.groupby(["page_kind", "page_code"]).max()
     held = pages.join(most, on=["page_kind", "page_code"])["captures"].fillna(0)
     rows = changes[changes["page_kind"].isin(kinds) & changes["kind"].ne("sites_differ")]
-    return _as_rows(rows), [unjudged(pages[held.to_numpy() < 2], "one_capture")]
+    reason = "one_full_capture" if of_full else "one_capture"
+    return _as_rows(rows), [unjudged(pages[held.to_numpy() < 2], reason)]
+
+
+def _compared(captures: pd.DataFrame) -> pd.DataFrame:
+    """The captures that a history compares: sound ones of which site and time are proven."""
+    return captures[
+        captures["outcome"].eq("ok")
+        & captures["site"].notna()
+        & captures["captured_at_source"].ne("file_time")
+    ]
 
 
 def _as_rows(changes: pd.DataFrame) -> pd.DataFrame:
@@ -62,11 +81,11 @@ def _found(rows: pd.DataFrame, says: Text, value: str = "new", expected: str = "
     title=Text("รายงานถูกแก้ไขหลังเผยแพร่", "Report edited after publication"),
     meaning_th="รายงานที่เผยแพร่แล้วมีข้อความหรือค่าต่างไปในสำเนาถัดมาของเว็บไซต์เดียวกัน (ไม่นับวันที่และร้อยละ)",
     not_proof=_NOT_A_FAULT,
-    reasons=_REASONS,
+    reasons=_REASONS_OF_REPORTS,
 )
 def report_edited(tables: Tables, _: float) -> Result:
     """A report says otherwise in a later capture of the same site, in anything but its date and percent."""
-    changes, others = _changes(tables, ("project",))
+    changes, others = _changes(tables, ("project",), of_full=True)
     of_reports = changes["table"].eq("progress_reports") & changes["column"].notna()
     own = changes["column"].isin(("report_date", "progress_percent", "problems_stated", "obstacles_stated"))
     says = Text(
@@ -81,11 +100,11 @@ def report_edited(tables: Tables, _: float) -> Result:
     title=Text("รายงานหายไปหลังเผยแพร่", "Report removed after publication"),
     meaning_th="รายงานที่เผยแพร่แล้วไม่ปรากฏในสำเนาเต็มถัดมาของเว็บไซต์เดียวกัน",
     not_proof=_NOT_A_FAULT,
-    reasons=_REASONS,
+    reasons=_REASONS_OF_REPORTS,
 )
 def report_removed(tables: Tables, _: float) -> Result:
     """A report is not there any more in a later full capture of the same site."""
-    changes, others = _changes(tables, ("project",))
+    changes, others = _changes(tables, ("project",), of_full=True)
     gone = changes["table"].eq("progress_reports") & changes["kind"].eq("removed") & changes["column"].isna()
     says = Text(
         "รายงาน {row_key} ที่อยู่บนหน้าเมื่อวันที่ {old_on} (บรรทัด {old_line_first}-{old_line_last}) "
@@ -101,11 +120,11 @@ def report_removed(tables: Tables, _: float) -> Result:
     title=Text("วันที่รายงานถูกเปลี่ยนหลังเผยแพร่", "Report re-dated after publication"),
     meaning_th="รายงานที่เผยแพร่แล้วมีวันที่ต่างไปในสำเนาถัดมาของเว็บไซต์เดียวกัน",
     not_proof=_NOT_A_FAULT,
-    reasons=_REASONS,
+    reasons=_REASONS_OF_REPORTS,
 )
 def report_redated(tables: Tables, _: float) -> Result:
     """A report has another date in a later capture of the same site."""
-    changes, others = _changes(tables, ("project",))
+    changes, others = _changes(tables, ("project",), of_full=True)
     moved = changes["table"].eq("progress_reports") & changes["column"].eq("report_date")
     says = Text(
         "วันที่ของรายงานเปลี่ยนจาก {old} เป็น {new} ระหว่างวันที่ {old_on} ถึง {new_on}",
@@ -170,8 +189,7 @@ def sites_disagree(tables: Tables, _: float) -> Result:
 
 def _captured_together(captures: pd.DataFrame) -> pd.MultiIndex:
     """The pages with sound captures of two sites at most 24 hours apart: neighbours in order of time."""
-    sound = captures[captures["outcome"].eq("ok") & captures["captured_at"].notna()]
-    rows = sound.sort_values(["page_kind", "page_code", "captured_at"])
+    rows = _compared(captures).sort_values(["page_kind", "page_code", "captured_at"])
     last = rows.groupby(["page_kind", "page_code"])[["site", "captured_at"]].shift(1)
     near = (rows["captured_at"] - last["captured_at"] <= _SAME_TIME) & rows["site"].ne(last["site"])
     return pd.MultiIndex.from_frame(rows.loc[near, ["page_kind", "page_code"]].drop_duplicates())

@@ -88,6 +88,10 @@ REASONS: dict[str, Text] = {
         "มีสำเนาที่อ่านได้เพียงฉบับเดียวต่อเว็บไซต์",
         "no site has two readable captures of the page",
     ),
+    "one_full_capture": Text(
+        "มีสำเนาเต็มที่อ่านได้เพียงฉบับเดียวต่อเว็บไซต์",
+        "no site has two readable full captures of the page",
+    ),
     "one_site": Text(
         "ไม่มีสำเนาจากสองเว็บไซต์ที่จัดเก็บห่างกันไม่เกิน 24 ชั่วโมง",
         "no two sites were captured within 24 hours of each other",

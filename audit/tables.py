@@ -40,6 +40,8 @@ class Tables:
         if not (folder / "captures.parquet").exists():
             raise AuditError(f"no tables in {folder}: build them with `bma build`")
         self.captures = self.read("captures")
+        if self.captures.empty:
+            raise AuditError(f"the tables in {folder} hold no page: import or fetch one, and `bma build`")
         self.pages = self._pages()
 
     def _pages(self) -> pd.DataFrame:

@@ -11,7 +11,7 @@ import sys
 import click
 
 import bma
-from bma import archive, audit, captures, discover, evidence, export, fetch, pages, sample, tables
+from bma import archive, audit, captures, discover, evidence, export, fetch, pages, report, sample, tables
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -31,6 +31,7 @@ for command in (
     *tables.COMMANDS,
     *export.COMMANDS,
     audit.audit,
+    report.report,
     *archive.COMMANDS,
     *captures.COMMANDS,
     *evidence.COMMANDS,

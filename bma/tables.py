@@ -75,6 +75,7 @@ def _as_json(report: BuildReport, folder: Path) -> dict[str, Any]:
             "folder": str(folder / FOLDER),
             "captures": report.history.captures,
             "not_compared": dict(sorted(report.history.not_compared.items())),
+            "rows_not_proven": report.history.rows_not_proven,
             "rows": report.history.rows,
             "changes": report.history.changes_by_kind(),
         }
@@ -88,7 +89,7 @@ def _shortened(codes: list[str]) -> str:
 
 
 def _history_lines(report: BuildReport, folder: Path) -> list[str]:
-    """Where the history is, how many changes it has by kind, and which captures were not compared."""
+    """Where the history is, how many changes it has by kind, and what was not compared or not proven."""
     from normaliser.history import FILE_TIME, FOLDER, NO_SITE
 
     history = report.history
@@ -101,6 +102,11 @@ def _history_lines(report: BuildReport, folder: Path) -> list[str]:
         f"{history.not_compared[why]:,} {text}" for why, text in reasons.items() if history.not_compared[why]
     ):
         lines.append(f"Not compared: {left_out}; give them a sidecar with url and captured_at")
+    if history.rows_not_proven:
+        lines.append(
+            f"Missing, but not proven to be removed: {history.rows_not_proven:,} rows, beside lines that were"
+            " not recognised (see parse_issues)"
+        )
     return lines
 
 

@@ -23,7 +23,7 @@ from normaliser.errors import BuildError
 from normaliser.free_text import CountingFilter, TextFilter
 from normaliser.history import FOLDER, HistoryReport, why_not_compared, write_history
 from normaliser.page_check import record_columns
-from normaliser.publish import folder_within, publish, remove
+from normaliser.publish import folder_within, publish, remove_history
 from normaliser.rows import PageRows, failed_page, page_rows, reason_of
 from normaliser.schema import Order, layout
 from normaliser.spill import Spill
@@ -124,10 +124,13 @@ def build(
     their folders when all are complete; then those of an earlier build that are no tables any more are
     removed, and other files are left alone.
 
-    Raises BuildError where two pages have rows of the same key, another build is writing into ``out``, or
-    the tables cannot be written (as on a full disk); then the files of an earlier build are untouched.
+    Raises BuildError where two pages have rows of the same key, another build is writing into ``out``, the
+    history's folder holds another data package, or the tables cannot be written (as on a full disk); then
+    the files of an earlier build are untouched.
     """
     out = Path(out)
+    if history and package.is_another(out / FOLDER):
+        raise BuildError(f"{out / FOLDER} holds another data package: give another folder with --out")
     report = BuildReport(history=HistoryReport() if history else None)
     marking = CountingFilter(text_filter)
     try:
@@ -146,7 +149,7 @@ def build(
             package.write(folder, report.rows, plain_csv=plain_csv, marking=marking)
             report.redacted = None if text_filter is None else marking.counts
             if report.history is None:
-                report.history_removed = remove(out / FOLDER)  # before it is that of other tables
+                report.history_removed = remove_history(out / FOLDER)  # before it is that of other tables
             else:
                 publish(folder / FOLDER, out / FOLDER)
             publish(folder, out)

@@ -10,6 +10,7 @@ import dataclasses
 import datetime as dt
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from normaliser.compared import Reading, Source
 from normaliser.derived import Change
@@ -19,8 +20,15 @@ SAME_TIME = dt.timedelta(hours=24)
 """Captures on two sites that lie at most so far apart show what the sites say at the same time."""
 
 
-def changes_of_page(page_kind: str, page_code: str, readings: Iterable[Reading]) -> list[Change]:
-    """All changes of one page, numbered; its readings come by captured_at, site and capture_id."""
+class PageChanges(NamedTuple):
+    """The changes of a page, numbered, and how many rows are missing without proof that they are gone."""
+
+    changes: list[Change]
+    rows_not_proven: int
+
+
+def changes_of_page(page_kind: str, page_code: str, readings: Iterable[Reading]) -> PageChanges:
+    """What changed on one page; its readings come by captured_at, site and capture_id."""
     states: dict[str, State] = defaultdict(lambda: State(page_kind, page_code))
     sites = _Sites()
     found: list[Change] = []
@@ -41,7 +49,7 @@ def changes_of_page(page_kind: str, page_code: str, readings: Iterable[Reading])
     )
     for position, change in enumerate(found, 1):
         change.position = position
-    return found
+    return PageChanges(found, sum(state.rows_not_proven() for state in states.values()))
 
 
 def _differences(page_kind: str, page_code: str, older: Reading, newer: Reading) -> list[Change]:

@@ -11,7 +11,7 @@ from operator import attrgetter, itemgetter
 from pathlib import Path
 
 from normaliser import package
-from normaliser.changes import changes_of_page
+from normaliser.changes import PageChanges, changes_of_page
 from normaliser.compared import reading
 from normaliser.derived import CHANGE_KINDS, Change
 from normaliser.free_text import CountingFilter, TextFilter
@@ -40,12 +40,16 @@ class HistoryReport:
         Those of them that took no part in `changes`, by reason (`NO_SITE`, `FILE_TIME`).
     rows, changes
         Rows by table; changes by kind.
+    rows_not_proven
+        Rows that are missing on their page's last full capture beside lines which were not recognised, so
+        that nothing tells whether they are gone.
     """
 
     captures: int = 0
     not_compared: Counter[str] = field(default_factory=Counter)
     rows: dict[str, int] = field(default_factory=dict)
     changes: Counter[str] = field(default_factory=Counter)
+    rows_not_proven: int = 0
 
     def changes_by_kind(self) -> dict[str, int]:
         """The number of changes of each kind, every kind named."""
@@ -97,7 +101,10 @@ def _write_changes(
     spill: Spill, folder: Path, report: HistoryReport, plain_csv: bool, marking: CountingFilter
 ) -> int:
     with TableWriter("changes", folder, plain_csv=plain_csv, history=True, text_filter=marking) as writer:
-        for found in _changes(spill):
+        for found, rows_not_proven in _changes(spill):
+            report.rows_not_proven += rows_not_proven
+            if not found:
+                continue
             report.changes.update(change.kind for change in found)
             writer.add(
                 _as_columns(found), sum(len(change.old or "") + len(change.new or "") for change in found)
@@ -105,12 +112,10 @@ def _write_changes(
     return writer.rows
 
 
-def _changes(spill: Spill) -> Iterator[list[Change]]:
-    """The changes of each page that has any, in the order of the pages."""
+def _changes(spill: Spill) -> Iterator[PageChanges]:
+    """The changes of each page, in the order of the pages."""
     for page, captures in groupby(spill.read_by_page(), key=itemgetter(0)):
-        found = changes_of_page(page[0], page[1], (reading(tables) for _, tables in captures))
-        if found:
-            yield found
+        yield changes_of_page(page[0], page[1], (reading(tables) for _, tables in captures))
 
 
 def _as_columns(records: Iterable[Change]) -> Columns:

@@ -221,6 +221,20 @@ def redaction(package: Mapping[str, Any]) -> Mapping[str, Any]:
     return found
 
 
+def is_another(folder: Path) -> bool:
+    """Whether a folder that is meant for a history holds another package."""
+    return (folder / FILE_NAME).exists() and not is_history(folder)
+
+
+def is_history(folder: Path) -> bool:
+    """Whether the package in a folder is a history, as `write` describes one."""
+    try:
+        package = json.loads((folder / FILE_NAME).read_text(encoding="utf-8"))
+        return bool(package["name"] == _ABOUT_HISTORY["name"])
+    except (OSError, ValueError, LookupError, TypeError):
+        return False
+
+
 def files(folder: Path) -> list[str]:
     """Names of the files that the package in a folder consists of, its description last; none without one."""
     try:

@@ -61,15 +61,15 @@ def publish(folder: Path, out: Path) -> None:
     _sync(out)
 
 
-def remove(folder: Path) -> bool:
-    """Remove the files of a package, and its folder if nothing else is in it; False where there is none."""
-    names = package.files(folder)
-    for name in names:
+def remove_history(folder: Path) -> bool:
+    """Remove a history's files, and its folder if nothing else is in it; False where there is none."""
+    if not package.is_history(folder):
+        return False
+    for name in package.files(folder):
         (folder / name).unlink(missing_ok=True)
-    if names:
-        with suppress(OSError):
-            folder.rmdir()
-    return bool(names)
+    with suppress(OSError):
+        folder.rmdir()
+    return True
 
 
 def _sync(path: Path) -> None:

@@ -82,6 +82,17 @@ class State:
             self._full = [source, *(full for full in self._full if not source.doubts <= full.doubts)]
         return found
 
+    def rows_not_proven(self) -> int:
+        """How many rows the last full capture lacks, without telling that they are gone."""
+        if not self._full:
+            return 0
+        last = self._full[0]
+        return sum(
+            known.source is not last and known.source.captured_at <= last.captured_at
+            for rows in self._rows.values()
+            for known in rows
+        )
+
     def _set_parents(self, table: str, rows: list[Row], source: Source) -> None:
         """Tell each quarter which of the indicators it belongs to; those have been taken before."""
         parents = self._rows.get(PARENTS.get(table, ""), [])
@@ -183,7 +194,9 @@ class State:
 
     @staticmethod
     def _tells_null(table: str, known: _Known, row: Row, column: str, reading: Reading) -> bool:
-        """Whether a null says that the page does not give the value."""
+        """Whether a null says that the page does not give the value; a number's, where its text is given."""
+        if column.endswith("_value") and row.values.get(f"{column.removesuffix('_value')}_text") is not None:
+            return True
         if not reading.source.is_full or reading.is_unsure(table, column, row):
             return False
         return column not in known.values or _lacks(reading.source, known.sources[column])

@@ -28,6 +28,8 @@ class Page:
         In the order of the lines they speak of, those of the whole page first.
     lines_parsed, lines_known, lines_unparsed
         Counts of non-blank lines; their sum is the number of non-blank lines.
+    private_lines
+        Numbers of the lines that are a contact, or may be one on a damaged page: shown to nobody else.
     """
 
     kind: str
@@ -41,6 +43,7 @@ class Page:
     lines_parsed: int = 0
     lines_known: int = 0
     lines_unparsed: int = 0
+    private_lines: frozenset[int] = frozenset()
 
     @property
     def lines_total(self) -> int:

@@ -6,7 +6,7 @@ from parsers import issues
 from parsers.kinds import Kind, recognise, stranger
 from parsers.page import Page
 from parsers.project_head import contact_lines
-from parsers.records import TABLES_OF_KIND
+from parsers.records import TABLES_OF_KIND, FieldLines
 from parsers.text import Text, read_text
 from parsers.walk import Walk
 
@@ -41,6 +41,7 @@ def read_page(body: bytes, *, kind: str | None = None, code: str | None = None) 
             walk.issue(issues.UNKNOWN_PAGE, looks_like=looks_like)
     if walk.unread(walk.filled):
         walk.private(contact_lines(walk))
+    page.private_lines = frozenset(walk.unread_private()) | _contact(page)
     page.lines_parsed, page.lines_known, page.lines_unparsed = walk.close()
     if filled > MOST_LINES:
         page.lines_unparsed = filled
@@ -48,6 +49,16 @@ def read_page(body: bytes, *, kind: str | None = None, code: str | None = None) 
     for issue in page.issues:
         issue.page_kind, issue.page_code = page.kind, page.code
     return page
+
+
+def _contact(page: Page) -> frozenset[int]:
+    """The lines that were read as the contact."""
+    return frozenset(
+        number
+        for place in page.records.get("field_lines", ())
+        if isinstance(place, FieldLines) and place.column == "contact_kind"
+        for number in range(place.line_first, place.line_last + 1)
+    )
 
 
 def _outcome_of_nothing(text: Text) -> str:

@@ -90,6 +90,10 @@ class Walk:
         """These lines may be a contact's: no issue quotes them."""
         self._private.update(numbers)
 
+    def unread_private(self) -> list[int]:
+        """Those of the private lines that nobody has read as something else."""
+        return self.unread(sorted(self._private))
+
     def issue(
         self, kind: IssueType, line: int | None = None, field: str | None = None, **details: object
     ) -> None:

@@ -52,7 +52,7 @@ def read_capture(
 
 
 def changes_of(readings: Iterable[Reading], kind: str = "project", code: str = CODE) -> list[Change]:
-    return changes_of_page(kind, code, readings)
+    return changes_of_page(kind, code, readings).changes
 
 
 def changes(*bodies: str | bytes, kind: str = "project", code: str = CODE) -> list[Change]:

@@ -115,6 +115,14 @@ def test_a_page_that_no_capture_shows_has_not_passed(bma: Run, tmp_path: Path) -
     assert {row["reason_en"] for row in found} == {"no capture of the page can be read"}
 
 
+def test_tables_without_a_page_cannot_be_audited(bma: Run, tmp_path: Path) -> None:
+    (tmp_path / "data" / "raw").mkdir(parents=True)
+    assert bma("build").code == 0
+    result = bma("audit")
+    assert result.code == 2
+    assert "the tables in data/clean hold no page: import or fetch one, and `bma build`" in result.err
+
+
 def test_a_build_removes_the_findings_of_older_tables(bma: Run, data: Path) -> None:
     bma("audit")
     assert (data / "clean" / "findings.csv").exists()

@@ -413,6 +413,14 @@ def test_a_measure_is_one_fact_its_number_or_where_there_is_none_its_text() -> N
     assert [change[0] for change in found] == ["changed", "reverted"]
 
 
+def test_a_measure_is_no_number_where_its_text_is_none_whatever_else_is_not_recognised() -> None:
+    text = copy(indicators=edit(INDICATOR, "80.0000", "80 ของประชาชน")) + "\nประกาศของเว็บไซต์"
+    assert [change[:4] for change in told(changes(PAGE, text, PAGE))] == [
+        ("changed", "indicators", "5099-1037", "target_text"),
+        ("reverted", "indicators", "5099-1037", "target_text"),
+    ]
+
+
 def test_a_quarter_is_known_by_its_indicator_and_number() -> None:
     assert told(changes(PAGE, copy(indicators=edit(INDICATOR, "100 / 50", "100 / 75")))) == [
         ("changed", "indicator_quarters", "5099-1037 quarter 2", "criterion_2_2", "50.0", "75.0")

@@ -21,6 +21,7 @@ from tests.auditing import (
     audited,
     build_tables,
     project,
+    reduced,
     report,
 )
 
@@ -66,7 +67,7 @@ CASES = {
         },
         passed=Told([BEFORE, AFTER], {**EDITED, "column": "problems_stated", "old": "false", "new": "true"}),
         not_checked=ONE,
-        reason="one_capture",
+        reason="one_full_capture",
     ),
     "report_removed": Shown(
         found=Told([BEFORE, AFTER], {**EDITED, "kind": "removed", "old": "{}"}),
@@ -76,7 +77,7 @@ CASES = {
         },
         passed=Told([BEFORE, AFTER], {**EDITED, "kind": "added", "new": "{}"}),
         not_checked=ONE,
-        reason="one_capture",
+        reason="one_full_capture",
     ),
     "report_redated": Shown(
         found=Told(
@@ -91,7 +92,7 @@ CASES = {
             [BEFORE, AFTER], {**EDITED, "column": "narrative_date", "old": "2023-03-23", "new": "2023-03-24"}
         ),
         not_checked=ONE,
-        reason="one_capture",
+        reason="one_full_capture",
     ),
     "percent_taken_back": Shown(
         found=Told([BEFORE, AFTER], {**PERCENT, "new": "44.9"}),
@@ -185,12 +186,26 @@ def test_a_history_of_other_captures_proves_nothing_of_these(tmp_path: Path, nam
     assert_not_checked(audited(clean, name), "history_of_others")
 
 
+@pytest.mark.parametrize("name", CASES)
+def test_captures_dated_only_by_their_file_are_none_to_compare(tmp_path: Path, name: str) -> None:
+    undated = [page._replace(captured=None) for page in (BEFORE, AFTER, ELSEWHERE)]
+    assert_not_checked(look(tmp_path, name, Told(undated, None)), CASES[name].reason)
+
+
+@pytest.mark.parametrize("name", ["report_edited", "report_removed", "report_redated"])
+def test_a_reduced_copy_which_has_lost_the_reports_is_none_to_compare_them_with(
+    tmp_path: Path, name: str
+) -> None:
+    later = reduced()._replace(captured="2023-05-01")
+    assert_not_checked(look(tmp_path, name, Told([BEFORE, later], None)), "one_full_capture")
+
+
 def test_sites_that_disagree_are_no_edit(tmp_path: Path) -> None:
     told = CASES["sites_disagree"].found
     clean = build_tables(tmp_path, told.pages)
     write_history(clean, told.change)
     for name in CASES.keys() - {"sites_disagree"}:
-        assert_not_checked(audited(clean, name), "one_capture")
+        assert_not_checked(audited(clean, name), CASES[name].reason)
 
 
 def test_days_are_those_of_bangkok(tmp_path: Path) -> None:

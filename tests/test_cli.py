@@ -365,10 +365,13 @@ def modules_after(*arguments: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--help"], ["build", "--no-such-option"], ["import", "--help"]], ids=" ".join
+    "arguments",
+    [["--help"], ["build", "--no-such-option"], ["import", "--help"], ["report", "--help"]],
+    ids=" ".join,
 )
 def test_help_and_usage_errors_import_nothing_heavy(arguments: list[str]) -> None:
     heavy = {"pandas", "pyarrow", "pythainlp", "lxml", "rich", "warcio", "numpy", "sqlite3"}
+    heavy |= {"jinja2", "altair", "vl_convert", "fontTools"}
     assert modules_after(*arguments) & heavy == set()
 
 

@@ -332,6 +332,24 @@ def test_captures_whose_site_or_time_nothing_proves_are_not_compared_and_counted
     )
 
 
+def test_rows_that_are_missing_without_proof_are_counted_until_they_are_proven_to_be_gone_or_there(
+    bma: Run, tmp_path: Path
+) -> None:
+    banner = edition("45.00", MARCH) + "\nประกาศของเว็บไซต์\n"
+    pages = [("2023-04-01", edition("45.00", MARCH, FEBRUARY)), ("2023-05-01", banner)]
+    bma("import", lay(tmp_path / "pages", *pages))
+    said = "Missing, but not proven to be removed: 1 rows, beside lines that were not recognised"
+    assert said in bma("build", "--history").out
+    assert json.loads(bma("build", "--history", "--json").out)["history"]["rows_not_proven"] == 1
+    assert changes(tmp_path / "data") == []
+    bma("import", lay(tmp_path / "reduced", ("2023-06-01", reduced_page())))
+    assert said in bma("build", "--history").out
+    for number, last in enumerate([edition("45.00", MARCH), edition("45.00", MARCH, FEBRUARY)]):
+        bma("import", lay(tmp_path / f"{number}", (f"2023-07-0{number + 1}", last)))
+        assert "not proven" not in bma("build", "--history").out
+    assert [row["kind"] for row in changes(tmp_path / "data")] == ["removed", "reverted"]
+
+
 def test_a_truncated_capture_takes_no_part(built: Path) -> None:
     assert "99.0" not in {row["new"] for row in changes(built)}
 
@@ -381,6 +399,22 @@ def test_without_history_that_of_an_earlier_build_goes_and_the_user_is_told(buil
     bma("build", "--history")
     bma("build")
     assert not (built / "clean/history").exists()
+
+
+def test_a_package_of_somebody_else_in_a_folder_of_that_name_is_left_alone(built: Path, bma: Run) -> None:
+    shutil.rmtree(built / "clean/history")
+    (built / "clean/history").mkdir()
+    theirs = {"name": "floods", "resources": [{"name": "floods", "path": "floods.csv"}]}
+    (built / "clean/history/datapackage.json").write_text(json.dumps(theirs))
+    (built / "clean/history/floods.csv").write_text("year\n1942\n")
+    before = files(built / "clean/history")
+    assert bma("build").err == ""
+    done = bma("build", "--history")
+    assert done.code == 2
+    assert done.err == (
+        "bma: data/clean/history holds another data package: give another folder with --out\n"
+    )
+    assert files(built / "clean/history") == before
 
 
 def test_an_empty_archive_gives_an_empty_history(tmp_path: Path) -> None:
