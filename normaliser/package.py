@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from normaliser import csv_text
 from normaliser.free_text import CountingFilter
+from normaliser.provenance import provenance
 from normaliser.schema import layout, table_schema
 
 FILE_NAME = "datapackage.json"
@@ -91,6 +92,9 @@ _ABOUT = {
         "What the progress pages of the Bangkok Metropolitan Administration say, with the capture and "
         "the lines that every row was read from."
     ),
+    "description_th": (
+        "ข้อความและตัวเลขจากหน้าความคืบหน้าโครงการของกรุงเทพมหานคร พร้อมฉบับที่จัดเก็บและบรรทัดที่เป็นที่มาของแต่ละแถว"
+    ),
 }
 _ABOUT_HISTORY = {
     "name": "bma-progress-history",
@@ -99,6 +103,9 @@ _ABOUT_HISTORY = {
     "description": (
         "What every sound capture of the progress pages of the Bangkok Metropolitan Administration says, "
         "rows keyed by capture, and what changed from one capture of a page to the next."
+    ),
+    "description_th": (
+        "ข้อความและตัวเลขจากหน้าความคืบหน้าโครงการของกรุงเทพมหานครทุกฉบับที่จัดเก็บ และสิ่งที่เปลี่ยนไปจากฉบับหนึ่งถึงฉบับถัดไป"
     ),
 }
 
@@ -112,11 +119,14 @@ def describe(
     marking: CountingFilter | None = None,
 ) -> dict[str, Any]:
     """The Data Package of the tables (of a history) in a folder, given the number of rows of each."""
+    about = _ABOUT_HISTORY if history else _ABOUT
+    redaction = _redaction(marking)
     return {
         "$schema": PROFILE,
-        **(_ABOUT_HISTORY if history else _ABOUT),
+        **about,
+        **provenance(folder, about, redacted=redaction["applied"]),
         "bma:csvGuard": csv_guard(plain=plain_csv),
-        "bma:redaction": _redaction(marking),
+        "bma:redaction": redaction,
         "resources": _resources(folder, rows, rows, history=history),
     }
 

@@ -4,6 +4,7 @@ import csv
 import hashlib
 import json
 import shutil
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,13 @@ import frictionless
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import yaml
 
+import bma
 import parsers
 from normaliser.build import build
 from normaliser.schema import BUILT_TABLES, layout
+from parsers.redaction import redact
 from scraper.archive import Archive
 from scraper.saved import SavedPage, saved_pages
 
@@ -101,6 +105,76 @@ def test_the_guard_is_described_where_it_was_applied(tmp_path: Path, package: di
     plain = json.loads((build_samples(tmp_path, plain_csv=True) / "datapackage.json").read_text("utf-8"))
     assert plain["bma:csvGuard"] == {"applied": False}
     assert errors(tmp_path / "clean") == set()
+
+
+def test_it_says_where_when_and_by_what_it_was_made(clean: Path, package: dict[str, Any]) -> None:
+    captures = pq.read_table(clean / "captures.parquet").to_pylist()
+    times = sorted(capture["captured_at"] for capture in captures)
+    told = package["bma:captures"]
+    assert (told["count"], told["shown"]) == (len(captures), sum(row["is_latest"] for row in captures))
+    assert told["outcomes"] == dict(sorted(Counter(row["outcome"] for row in captures).items()))
+    assert told["sources"] == {"file": len(captures)}
+    assert [told["first"], told["last"]] == [f"{times[end]:%Y-%m-%dT%H:%M:%SZ}" for end in (0, -1)]
+    sites = {row["site"] for row in captures} - {None}
+    assert [source["title"] for source in package["sources"]] == sorted(sites) != []
+    assert package["bma:program"] == {
+        "name": "bma-progress",
+        "version": bma.__version__,
+        "parsers": parsers.VERSION,
+    }
+
+
+def test_it_says_on_what_terms_and_claims_no_right_in_the_pages_texts(package: dict[str, Any]) -> None:
+    assert "no right in their texts is claimed" in package["bma:licence"]["en"]
+    assert "ไม่มีการอ้าง" in package["bma:licence"]["th"]
+    assert "licenses" not in package
+
+
+def test_the_keys_of_the_governments_catalogue_are_filled_or_named_as_to_fill(
+    clean: Path, package: dict[str, Any]
+) -> None:
+    catalogue = package["th_gdc"]
+    assert catalogue.keys() >= {
+        *("data_type", "title", "owner_org", "maintainer", "maintainer_email", "tag_string", "notes"),
+        *("objective", "update_frequency_unit", "update_frequency_interval", "geo_coverage", "data_source"),
+        *("data_format", "data_category", "license_id"),
+    }
+    assert {f"th_gdc.{key}" for key, value in catalogue.items() if value is None} == set(
+        package["bma:toFill"]
+    )
+    years = pq.read_table(clean / "projects.parquet")["fiscal_year_be"].drop_null().to_pylist()
+    assert (catalogue["first_year_of_data"], catalogue["last_year_of_data"]) == (min(years), max(years))
+    assert package["bma:captures"]["last"].startswith(catalogue["last_updated_date"])
+
+
+def test_only_marked_tables_are_called_public_data(tmp_path: Path) -> None:
+    build_samples(tmp_path)
+    with Archive(tmp_path / "raw") as archive:
+        build(archive, tmp_path / "marked", parse=parsers.parse, text_filter=redact)
+    package = json.loads((tmp_path / "marked" / "datapackage.json").read_text(encoding="utf-8"))
+    assert package["th_gdc"]["data_category"] == "ข้อมูลสาธารณะ"
+    assert "th_gdc.data_category" not in package["bma:toFill"]
+    assert errors(tmp_path / "marked") == set()
+
+
+def test_an_empty_archive_has_a_package_too(tmp_path: Path) -> None:
+    with Archive(tmp_path / "raw", writable=True):
+        pass
+    with Archive(tmp_path / "raw") as archive:
+        build(archive, tmp_path / "clean", parse=parsers.parse)
+    package = json.loads((tmp_path / "clean" / "datapackage.json").read_text(encoding="utf-8"))
+    assert package["bma:captures"]["count"] == 0 and package["bma:captures"]["first"] is None
+    assert "sources" not in package
+    assert errors(tmp_path / "clean") == set()
+
+
+def test_the_citation_names_this_version() -> None:
+    citation = yaml.safe_load(
+        (Path(parsers.__file__).parents[1] / "CITATION.cff").read_text(encoding="utf-8")
+    )
+    assert citation["cff-version"] == "1.2.0"
+    assert citation["version"] == bma.__version__
+    assert citation.keys() >= {"message", "title", "authors"}
 
 
 # What frictionless finds
