@@ -100,6 +100,10 @@ class CommonCrawl:
         if kind != "response":
             why = ", which has no body of its own" if kind == "revisit" else ""
             raise NotThere(f"a record of type {kind}{why}")
+        if cut := record.head.get("warc-truncated"):
+            raise NotThere(
+                f"a record that the crawl cut (WARC-Truncated: {cut[:40]}); part of a page is none"
+            )
         if url != memento.url:
             raise NotThere(f"the record of another URL: {url[:200]}")
         time = record.head.get("warc-date", "")

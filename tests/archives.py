@@ -42,6 +42,7 @@ class Kept:
     memento_time: str | None = None
     said_url: str | None = None
     record_type: str = "response"
+    fields: tuple[tuple[str, str], ...] = ()
 
     @property
     def key(self) -> str:
@@ -237,6 +238,7 @@ def member(kept: Kept) -> bytes:
         ("WARC-Target-URI", kept.said_url or kept.url),
         ("WARC-Payload-Digest", f"sha1:{kept.said_digest}"),
         ("Content-Type", "application/http; msgtype=response"),
+        *kept.fields,
     )
     plain = gzip.decompress(record(kept.record_type, block, fields)).replace(b"WARC/1.1", b"WARC/1.0", 1)
     assert digest(block).encode() in plain

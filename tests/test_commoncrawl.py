@@ -286,6 +286,7 @@ def part(body: bytes) -> bytes:
 
 
 GOOD = member(THREE[2])
+CUT = (("WARC-Truncated", "length"),)
 
 
 @pytest.mark.parametrize(
@@ -302,6 +303,7 @@ GOOD = member(THREE[2])
         (part(member(project(2, "20200401000001"))), "the record of another time: '2020-04-01T00:00:01Z'"),
         (part(member(project(2, "20200401000000", record_type="revisit"))), "a record of type revisit"),
         (part(member(project(2, "20200401000000", record_type="request"))), "a record of type request"),
+        (part(member(project(2, "20200401000000", fields=CUT))), "cut (WARC-Truncated: length)"),
         (part(record("response", b"no http", [("WARC-Target-URI", PAGE + OTHER)])), "another time: ''"),
         (part(gzip.compress(b"WARC/1.0\r\nA: b\r\n\r\n" + bytes(40_000_000))), "more bytes than any page"),
     ],
