@@ -8,6 +8,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, TextIO
 
+import pyarrow.parquet as pq
+
 from audit.all_checks import CHECKS
 from audit.curve import Progress, has_problem
 from audit.facts import Project
@@ -142,8 +144,6 @@ def _title(name: str) -> Text:
 
 def check_counts(folder: Path) -> list[CheckCount]:
     """What each check said, the gravest first."""
-    import pyarrow.parquet as pq
-
     columns = ["check", "status", "findings"]
     counted = pq.read_table(folder / "check_results.parquet", columns=columns)
     counted = counted.group_by(["check", "status"]).aggregate([("findings", "sum"), ("status", "count")])

@@ -39,7 +39,7 @@ There are fewer where the page ends before, and none where the archive does not 
 """
 
 MANIFEST = "report.json"
-"""The file by which a folder is known as a report; it lists the pages in it."""
+"""The file by which a folder is known as a report."""
 _PAGES = re.compile(rf"projects/{PROJECT_CODE}\.html|other(-[0-9]+)?\.html")
 """Names of pages that an earlier report may have left."""
 _TOGETHER = 100
@@ -108,7 +108,6 @@ def write_report(
         written.pages += _write_others(environment, out, findings_elsewhere(tables))
     checks = overview.check_counts(tables) if written.is_audited and not codes else []
     _render(environment, "index.html", out / "index.html", written=written, checks=checks, some=bool(codes))
-    _write_manifest(out, written.pages)
     for page in before.difference(written.pages):
         (out / page).unlink(missing_ok=True)
     return written
@@ -122,25 +121,15 @@ def _batches(first: list[Project], rest: Iterator[Project]) -> Iterator[list[Pro
 
 
 def _prepare(out: Path) -> set[str]:
-    """Make the folder; the pages that a report in it lists. Raises AuditError where it is no report."""
-    before: set[str] = set()
-    if out.exists():
-        manifest = out / MANIFEST
-        if manifest.exists():
-            with suppress(ValueError, LookupError, TypeError):
-                listed = json.loads(manifest.read_text(encoding="utf-8"))["pages"]
-                before = {page for page in listed if _PAGES.fullmatch(page)}
-        elif any(out.iterdir()):
-            raise AuditError(f"{out} is neither empty nor a report: name a new folder, or one of a report")
+    """Make the folder; the pages that earlier reports left in it. Raises AuditError where it is no report."""
+    manifest = out / MANIFEST
+    if out.exists() and not manifest.exists() and any(out.iterdir()):
+        raise AuditError(f"{out} is neither empty nor a report: name a new folder, or one of a report")
     (out / "projects").mkdir(parents=True, exist_ok=True)
     (out / "assets").mkdir(exist_ok=True)
-    _write_manifest(out, sorted(before))
-    return before
-
-
-def _write_manifest(out: Path, pages: list[str]) -> None:
-    text = json.dumps({"made_by": "bma report", "pages": pages}, indent=0)
-    (out / MANIFEST).write_text(text + "\n", encoding="utf-8")
+    manifest.write_text(json.dumps({"made_by": "bma report"}) + "\n", encoding="utf-8")
+    pages = (path.relative_to(out).as_posix() for path in (*out.glob("*"), *out.glob("projects/*")))
+    return {page for page in pages if _PAGES.fullmatch(page)}
 
 
 def _write_assets(folder: Path) -> None:

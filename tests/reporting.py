@@ -36,11 +36,11 @@ def audit(folder: Path) -> None:
     audit_tables(folder / "clean", folder / "clean", list(CHECKS.values()), thresholds())
 
 
-def report_of(folder: Path, out: Path, codes: Collection[str] = (), *, all_pages: bool = False) -> Written:
+def report_of(folder: Path, out: Path, codes: Collection[str] = (), **options: Any) -> Written:
     """What `bma report` does with a data folder."""
     with Archive(folder / "raw") as archive:
         lines = PageLines(archive).lines
-        return write_report(folder / "clean", out, lines, version="1.2.3", codes=codes, all_pages=all_pages)
+        return write_report(folder / "clean", out, lines, version="1.2.3", codes=codes, **options)
 
 
 def odd(code: str, text: str = "จัดประชุมแล้ว", **blocks: Any) -> Printed:

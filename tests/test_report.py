@@ -3,8 +3,6 @@
 import json
 import re
 import shutil
-import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +14,13 @@ from lxml import html
 from audit.errors import AuditError
 from audit.report import web_address
 from audit.wording import PAGE_KINDS
-from bma.cli import main
 from bma.options import KINDS
 from scraper.archive import Archive
+from tests import test_cli
 from tests.auditing import build_tables, indicator_page, project, reduced, report
 from tests.reporting import HOSTILE, audit, data_of, level, odd, parsed, report_of, text_of
 from tests.test_checks_history import AFTER, BEFORE, CASES, write_history
+from tests.test_cli import Run
 
 ODD, LEVEL, OTHER = "50030000-0001", "50040000-0002", "50050000-0003"
 
@@ -96,15 +95,15 @@ def test_a_report_over_an_older_one_removes_its_pages_and_nothing_else(data: Pat
     assert (folder / "projects" / "notes.txt").read_text() == "mine"
 
 
-def test_a_manifest_cannot_name_a_file_elsewhere(data: Path, tmp_path: Path) -> None:
-    mine = tmp_path / "mine.html"
-    mine.write_text("mine")
-    (tmp_path / "out").mkdir()
-    (tmp_path / "out" / "report.json").write_text(
-        json.dumps({"pages": ["../mine.html", "projects/../../mine.html"]})
-    )
+def test_the_pages_of_a_report_that_was_stopped_are_removed_too(data: Path, tmp_path: Path) -> None:
+    def stop(done: int, total: int | None) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        report_of(data, tmp_path / "out", all_pages=True, progress=stop)
+    assert (tmp_path / "out" / "projects" / f"{LEVEL}.html").exists()
     report_of(data, tmp_path / "out")
-    assert mine.exists()
+    assert not (tmp_path / "out" / "projects" / f"{LEVEL}.html").exists()
 
 
 def test_findings_on_other_pages_come_some_hundred_a_file(
@@ -353,25 +352,7 @@ def rename(path: Path, column: str) -> None:
 # What cannot be done
 
 
-@pytest.fixture
-def bma(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> Callable[..., tuple[int, str, str]]:
-    """Run a command as `bma` does, in an empty folder: its exit code and what it printed."""
-    monkeypatch.chdir(tmp_path)
-
-    def run(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["bma", *map(str, arguments)])
-        with pytest.raises(SystemExit) as stop:
-            main()
-        captured = capsys.readouterr()
-        assert "Traceback" not in captured.err
-        return int(stop.value.code or 0), captured.out, captured.err
-
-    return run
-
-
-Run = Callable[..., tuple[int, str, str]]
+bma = test_cli.bma  # the fixture
 
 
 def test_the_command_says_what_it_wrote(bma: Run, data: Path) -> None:
