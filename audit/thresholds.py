@@ -35,8 +35,12 @@ def _value(file: Path, name: str, value: object, limits: dict[str, float]) -> fl
     threshold = CHECKS[name].threshold
     if threshold is None:
         raise AuditError(f"{file}: the check {name} has no threshold; those with one are {', '.join(limits)}")
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not is_number or not 0 <= value <= threshold.most or value == inf:  # type: ignore[operator]  # a number
-        upto = "" if threshold.most == inf else f" to {threshold.most:g}"
-        raise AuditError(f"{file}: {name} = {value!r} is not a number from 0{upto} ({threshold.unit.en})")
-    return float(value)  # type: ignore[arg-type]
+    if (
+        isinstance(value, int | float)
+        and not isinstance(value, bool)
+        and 0 <= value <= threshold.most
+        and value != inf
+    ):
+        return float(value)
+    upto = "" if threshold.most == inf else f" to {threshold.most:g}"
+    raise AuditError(f"{file}: {name} = {value!r} is not a number from 0{upto} ({threshold.unit.en})")
