@@ -124,7 +124,7 @@ def describe(
     return {
         "$schema": PROFILE,
         **about,
-        **provenance(folder, about, redacted=redaction["applied"]),
+        **provenance(folder, about),
         "bma:csvGuard": csv_guard(plain=plain_csv),
         "bma:redaction": redaction,
         "resources": _resources(folder, rows, rows, history=history),
@@ -239,16 +239,15 @@ def is_another(folder: Path) -> bool:
 def is_history(folder: Path) -> bool:
     """Whether the package in a folder is a history, as `write` describes one."""
     try:
-        package = json.loads((folder / FILE_NAME).read_text(encoding="utf-8"))
-        return bool(package["name"] == _ABOUT_HISTORY["name"])
-    except (OSError, ValueError, LookupError, TypeError):
+        return bool(read(folder)["name"] == _ABOUT_HISTORY["name"])
+    except (OSError, ValueError, LookupError):
         return False
 
 
 def files(folder: Path) -> list[str]:
     """Names of the files that the package in a folder consists of, its description last; none without one."""
     try:
-        package = json.loads((folder / FILE_NAME).read_text(encoding="utf-8"))
+        package = read(folder)
         paths = [Path(resource["path"]) for resource in package["resources"]]
     except (OSError, ValueError, LookupError, TypeError):
         return []

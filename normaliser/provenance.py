@@ -32,11 +32,12 @@ _BY_PUBLISHER = (
     "maintainer_email",
     "update_frequency_unit",
     "update_frequency_interval",
+    "data_category",  # public only if it holds nobody's data, and patterns miss some
 )
 _CAPTURED = ["site", "source", "captured_at", "outcome", "is_latest"]
 
 
-def provenance(folder: Path, about: dict[str, str], *, redacted: bool) -> dict[str, Any]:
+def provenance(folder: Path, about: dict[str, str]) -> dict[str, Any]:
     """The properties of the package of the finished tables in ``folder``, whose titles are ``about``."""
     captures = _Captures(folder / "captures.parquet")
     years = _years(folder / "projects.parquet")
@@ -57,8 +58,8 @@ def provenance(folder: Path, about: dict[str, str], *, redacted: bool) -> dict[s
             "parsers": parsers.VERSION,
         },
         "bma:licence": {"en": _LICENCE, "th": _LICENCE_TH},
-        "th_gdc": _catalogue(about, captures, years, redacted=redacted),
-        "bma:toFill": [f"th_gdc.{key}" for key in (*_BY_PUBLISHER, *([] if redacted else ["data_category"]))],
+        "th_gdc": _catalogue(about, captures, years),
+        "bma:toFill": [f"th_gdc.{key}" for key in _BY_PUBLISHER],
     }
 
 
@@ -94,9 +95,7 @@ def _years(path: Path) -> dict[str, int] | None:
     return {"first_be": min(years), "last_be": max(years)} if years else None
 
 
-def _catalogue(
-    about: dict[str, str], captures: _Captures, years: dict[str, int] | None, *, redacted: bool
-) -> dict[str, Any]:
+def _catalogue(about: dict[str, str], captures: _Captures, years: dict[str, int] | None) -> dict[str, Any]:
     """The keys of the Thai government's data catalogue; those that the publisher must fill are null."""
     return {
         "data_type": "ข้อมูลระเบียน",
@@ -108,7 +107,6 @@ def _catalogue(
         "geo_coverage": "จังหวัด",
         "data_source": "หน้าความคืบหน้าโครงการของกรุงเทพมหานคร",
         "data_format": "CSV, Parquet",
-        "data_category": "ข้อมูลสาธารณะ" if redacted else None,
         "license_id": "License not specified",
         "first_year_of_data": years and years["first_be"],
         "last_year_of_data": years and years["last_be"],

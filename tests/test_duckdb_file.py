@@ -120,7 +120,7 @@ def test_the_views_say_what_can_be_worked_out_by_hand(
     clean: Path, database: duckdb.DuckDBPyConnection
 ) -> None:
     query = """
-        SELECT reported_percent, planned_percent, steps, steps_due FROM plan_and_reports
+        SELECT reported_percent, weight_due_percent, steps, steps_due FROM plan_and_reports
         WHERE project_code = ?
     """
     assert database.execute(query, [HOSTILE]).fetchall() == [(45.5, 0.0, 1, 0)]  # it ends in September

@@ -254,8 +254,8 @@ def test_contacts_need_the_archive_that_the_tables_were_built_from(
 
 def test_a_broken_description_is_told(bma: Run, tmp_path: Path) -> None:
     for text, message in (
-        ("{", "is not JSON"),
-        ("[]", "names no Parquet tables"),
+        ("{", "is no data package"),
+        ("[]", "is no data package"),
         ('{"resources": [{"format": "parquet", "name": "projects_parquet"}]}', "lacks 'path'"),
     ):
         (tmp_path / FILE_NAME).write_text(text, encoding="utf-8")

@@ -6,7 +6,6 @@ is in the package is in every export, and one that is not is in none.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -171,12 +170,12 @@ class Source:
 def _package(folder: Path) -> dict[str, Any]:
     path = folder / package.FILE_NAME
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        found = package.read(folder)
     except FileNotFoundError:
         raise ExportError(f"{folder} holds no tables (no {package.FILE_NAME}); run: bma build") from None
     except ValueError as error:
-        raise ExportError(f"{path} is not JSON ({error}); build the tables anew") from error
-    if not isinstance(found, dict) or not _resources(found):
+        raise ExportError(f"{path} is no data package ({error}); build the tables anew") from error
+    if not _resources(found):
         raise ExportError(f"{path} names no Parquet tables; build the tables anew")
     return found
 

@@ -63,7 +63,7 @@ VIEWS = (
                CASE WHEN COUNT(s.weight_percent) = COUNT(s.position)
                      AND COUNT(s.end_date) = COUNT(s.position)
                     THEN SUM(CASE WHEN s.end_date <= r.report_date THEN s.weight_percent ELSE 0 END)
-               END AS planned_percent,
+               END AS weight_due_percent,
                COUNT(s.position) AS steps,
                SUM(CASE WHEN s.end_date <= r.report_date THEN 1 ELSE 0 END) AS steps_due
         FROM progress_reports AS r JOIN plan_steps AS s ON s.project_code = r.project_code
