@@ -18,12 +18,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from http.client import HTTPConnection
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, quote_plus, unquote_plus, urlencode, urlsplit
 
-from tests.servers import PATIENCE, Request, Server
+from tests.servers import PATIENCE, Request, Server, serving
 from tests.web_archive import HOLES, WAYBACK
 from tests.web_collection import CRAWLS
 
@@ -143,15 +143,9 @@ def gateway(pywb: str, files: Path) -> Iterator[Gateway]:
         def log_message(self, *args: object) -> None:
             pass
 
-    class Quiet(ThreadingHTTPServer):
-        daemon_threads = True
-
-        def handle_error(self, request: object, client_address: object) -> None:
-            pass  # a client that was killed
-
     lock = threading.Lock()
-    with Quiet(("127.0.0.1", 0), Handler) as httpd:
-        server = Gateway(httpd.server_address[1])
+    with serving(Handler) as port:
+        server = Gateway(port)
         behind = _Behind(urlsplit(pywb).netloc, server)
         answers: dict[str, Callable[[str, Any], Answer]] = {
             "index": behind.index,
@@ -160,13 +154,7 @@ def gateway(pywb: str, files: Path) -> Iterator[Gateway]:
             "crawl_index": behind.crawl_index,
             "file": lambda path, headers: _file(files / path.lstrip("/"), headers["Range"]),
         }
-        thread = threading.Thread(target=httpd.serve_forever, args=(0.05,), daemon=True)
-        thread.start()
-        try:
-            yield server
-        finally:
-            httpd.shutdown()
-            thread.join(PATIENCE)
+        yield server
 
 
 class _RefusedError(Exception):

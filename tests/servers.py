@@ -172,6 +172,26 @@ SHELL = b"<html><head><title>BMA</title></head><body><h3></h3></body></html>"
 """What the site shows for a code that it does not know, with status 200."""
 
 
+class _Quiet(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        pass  # a client that was killed
+
+
+@contextmanager
+def serving(handler: type[BaseHTTPRequestHandler]) -> Iterator[int]:
+    """The port of a server on loopback with this handler, which ends with the context."""
+    with _Quiet(("127.0.0.1", 0), handler) as httpd:
+        thread = threading.Thread(target=httpd.serve_forever, args=(0.05,), daemon=True)
+        thread.start()
+        try:
+            yield httpd.server_address[1]
+        finally:
+            httpd.shutdown()
+            thread.join(PATIENCE)
+
+
 @contextmanager
 def site_server(page: Callable[[str, str], bytes | None], *, robots: bytes | None = None) -> Iterator[Server]:
     """A server like the site: ``page(kind, code)`` gives a page's bytes, None for an unknown code."""
@@ -203,16 +223,6 @@ def site_server(page: Callable[[str, str], bytes | None], *, robots: bytes | Non
         def log_message(self, *args: object) -> None:
             pass
 
-    class Quiet(ThreadingHTTPServer):
-        def handle_error(self, request: object, client_address: object) -> None:
-            pass  # a client that was killed
-
-    with Quiet(("127.0.0.1", 0), Handler) as httpd:
-        server = Server(httpd.server_address[1])
-        thread = threading.Thread(target=httpd.serve_forever, args=(0.05,), daemon=True)
-        thread.start()
-        try:
-            yield server
-        finally:
-            httpd.shutdown()
-            thread.join(PATIENCE)
+    with serving(Handler) as port:
+        server = Server(port)
+        yield server

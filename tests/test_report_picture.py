@@ -2,8 +2,7 @@
 
 import json
 import os
-import sys
-from collections.abc import Callable
+from functools import partial
 from html import escape
 from pathlib import Path
 from xml.etree import ElementTree
@@ -18,10 +17,11 @@ from fontTools.ttLib import TTFont
 from audit.errors import AuditError
 from audit.fonts import THAI, Font, thai_font
 from audit.picture import draw, shapeable, wrapped
-from bma.cli import main
+from tests import test_cli
 from tests.auditing import build_tables, project
 from tests.png import SIGNATURE, Picture, read_png
 from tests.reporting import odd
+from tests.test_cli import Run
 
 CODE = "50030000-0001"
 SVG = "{http://www.w3.org/2000/svg}"
@@ -40,32 +40,21 @@ def font() -> Font:
         raise
 
 
+bma = test_cli.bma  # the fixture
+
+
 @pytest.fixture
-def bma(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> Callable[..., tuple[int, str, str]]:
-    """Run `bma report` in a folder with the tables of one project: its exit code and what it printed."""
-    monkeypatch.chdir(tmp_path)
+def draws(bma: Run, tmp_path: Path) -> Run:
+    """Run `bma report` in a folder with the tables of one project."""
     build_tables(tmp_path / "data", [odd(CODE)])
+    return partial(bma, "report")
 
-    def run(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["bma", "report", *map(str, arguments)])
-        with pytest.raises(SystemExit) as stop:
-            main()
-        captured = capsys.readouterr()
-        assert "Traceback" not in captured.err
-        return int(stop.value.code or 0), captured.out, captured.err
-
-    return run
-
-
-Run = Callable[..., tuple[int, str, str]]
 
 # What is drawn
 
 
-def test_a_png_is_the_curve_at_twice_its_size(bma: Run, font: Font) -> None:
-    code, told, _ = bma(CODE, "--format", "png", "--out", "curve.png")
+def test_a_png_is_the_curve_at_twice_its_size(draws: Run, font: Font) -> None:
+    code, told, _ = draws(CODE, "--format", "png", "--out", "curve.png")
     data = Path("curve.png").read_bytes()
     assert (code, told) == (0, f"curve.png: the curve of {CODE}, {len(data):,} bytes\n")
     picture = read_png(data)
@@ -73,17 +62,17 @@ def test_a_png_is_the_curve_at_twice_its_size(bma: Run, font: Font) -> None:
     assert sum(picture.darkness()) > 0
 
 
-def test_an_svg_has_its_texts_as_texts_in_one_language(bma: Run, font: Font) -> None:
+def test_an_svg_has_its_texts_as_texts_in_one_language(draws: Run, font: Font) -> None:
     for language, planned, month in (("th", "ตามแผน", "ต.ค. 65"), ("en", "Planned", "Oct 22")):
-        assert bma(CODE, "--format", "svg", "--lang", language, "--out", "curve.svg")[0] == 0
+        assert draws(CODE, "--format", "svg", "--lang", language, "--out", "curve.svg")[0] == 0
         picture = ElementTree.fromstring(Path("curve.svg").read_bytes())
         texts = [each.text for each in picture.iter(f"{SVG}text")]
         assert planned in texts and month in texts and "โครงการตัวอย่าง" in texts
         assert len({"ตามแผน", "Planned"} & set(texts)) == 1
 
 
-def test_the_size_is_told_to_programs(bma: Run, font: Font) -> None:
-    _, told, _ = bma(CODE, "--format", "svg", "--out", "curve.svg", "--json")
+def test_the_size_is_told_to_programs(draws: Run, font: Font) -> None:
+    _, told, _ = draws(CODE, "--format", "svg", "--out", "curve.svg", "--json")
     size = Path("curve.svg").stat().st_size
     assert json.loads(told) == {"out": "curve.svg", "project_code": CODE, "size_bytes": size}
 
@@ -176,12 +165,12 @@ def latin_font(path: Path) -> Path:
 
 
 def test_without_a_thai_font_there_is_an_error_and_no_picture(
-    bma: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    draws: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     latin_font(tmp_path / "latin.ttf")
     monkeypatch.setattr("audit.fonts._folders", lambda: iter([tmp_path]))
     for form in ("png", "svg"):
-        code, _, told = bma(CODE, "--format", form, "--out", "curve")
+        code, _, told = draws(CODE, "--format", form, "--out", "curve")
         assert code == 2
         assert told.startswith(
             "bma: no font with Thai letters was found on this system; name one with --font FILE"
@@ -190,20 +179,20 @@ def test_without_a_thai_font_there_is_an_error_and_no_picture(
     assert not Path("curve").exists()
 
 
-def test_a_named_font_without_thai_is_refused(bma: Run, tmp_path: Path) -> None:
-    code, _, told = bma(CODE, "--format", "png", "--out", "c", "--font", latin_font(tmp_path / "a.ttf"))
+def test_a_named_font_without_thai_is_refused(draws: Run, tmp_path: Path) -> None:
+    code, _, told = draws(CODE, "--format", "png", "--out", "c", "--font", latin_font(tmp_path / "a.ttf"))
     assert code == 2
     assert "a.ttf: this font lacks Thai letters; name one" in told
     (tmp_path / "none.ttf").write_bytes(b"no font at all")
-    code, _, told = bma(CODE, "--format", "png", "--out", "c", "--font", tmp_path / "none.ttf")
+    code, _, told = draws(CODE, "--format", "png", "--out", "c", "--font", tmp_path / "none.ttf")
     assert code == 2
     assert "none.ttf: no font that can be read" in told
-    assert bma(CODE, "--format", "png", "--out", "c", "--font", "nowhere.ttf")[0] == 2
+    assert draws(CODE, "--format", "png", "--out", "c", "--font", "nowhere.ttf")[0] == 2
     assert not Path("c").exists()
 
 
-def test_a_named_font_is_the_one_that_is_used(bma: Run, font: Font) -> None:
-    assert bma(CODE, "--format", "svg", "--out", "c.svg", "--font", font.path)[0] == 0
+def test_a_named_font_is_the_one_that_is_used(draws: Run, font: Font) -> None:
+    assert draws(CODE, "--format", "svg", "--out", "c.svg", "--font", font.path)[0] == 0
     assert font.family in Path("c.svg").read_text(encoding="utf-8")
 
 
@@ -213,9 +202,9 @@ def test_a_letter_that_the_font_lacks_is_named(tmp_path: Path, font: Font) -> No
     assert font.widths.keys() >= THAI
 
 
-def test_a_name_with_such_a_letter_gives_no_picture(tmp_path: Path, font: Font, bma: Run) -> None:
+def test_a_name_with_such_a_letter_gives_no_picture(tmp_path: Path, font: Font, draws: Run) -> None:
     build_tables(tmp_path / "other", [odd(CODE, name=f"โครงการ 漢字 : {CODE}")])
-    code, _, told = bma(CODE, "--data", "other", "--format", "png", "--out", "c.png")
+    code, _, told = draws(CODE, "--data", "other", "--format", "png", "--out", "c.png")
     assert code == 2
     assert "lacks 字 (U+5B57), 漢 (U+6F22): name another font with --font FILE" in told
     assert not Path("c.png").exists()
@@ -224,22 +213,22 @@ def test_a_name_with_such_a_letter_gives_no_picture(tmp_path: Path, font: Font, 
 # What cannot be drawn
 
 
-def test_a_project_with_nothing_to_draw_is_told(tmp_path: Path, bma: Run, font: Font) -> None:
+def test_a_project_with_nothing_to_draw_is_told(tmp_path: Path, draws: Run, font: Font) -> None:
     build_tables(tmp_path / "empty", [project(steps=None)])
-    code, _, told = bma(CODE, "--data", "empty", "--format", "svg", "--out", "c.svg")
+    code, _, told = draws(CODE, "--data", "empty", "--format", "svg", "--out", "c.svg")
     assert code == 2
     assert f"{CODE} has no report and no step of a plan that can be drawn" in told
 
 
-def test_an_unknown_code_is_named(bma: Run) -> None:
-    code, _, told = bma("50030000-9999", "--format", "svg", "--out", "c.svg")
+def test_an_unknown_code_is_named(draws: Run) -> None:
+    code, _, told = draws("50030000-9999", "--format", "svg", "--out", "c.svg")
     assert code == 2
     assert "hold no project 50030000-9999" in told
 
 
-def test_a_folder_is_no_picture(bma: Run) -> None:
+def test_a_folder_is_no_picture(draws: Run) -> None:
     Path("folder").mkdir()
-    code, _, told = bma(CODE, "--format", "png", "--out", "folder")
+    code, _, told = draws(CODE, "--format", "png", "--out", "folder")
     assert code == 2
     assert "folder is a folder; the picture is a file" in told
 
