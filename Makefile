@@ -16,7 +16,7 @@ help:  ## this list
 sample: $(VENV)/run-time  ## build tables from the bundled sample pages and show them
 	$(BIN)/bma sample
 
-test: $(VENV)/development  ## the tests, in about three minutes
+test: $(VENV)/development  ## the tests, in about eight minutes
 	$(BIN)/python -m pytest
 
 test-thorough: $(VENV)/development  ## the tests with their heavy proofs in full size
