@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from parsers.page import Page
 
-VERSION = "2"
+VERSION = "3"
 """Changes when the same bytes may give other records."""
 
 
@@ -16,7 +16,7 @@ def parse(body: bytes, *, kind: str | None = None, code: str | None = None) -> P
 
     Never raises for what the bytes hold: see `Page.outcome` and `Page.issues`.
     """
-    from parsers.reading import read_page  # lxml and pythainlp, not needed to describe the tables
+    from parsers.reading import read_page  # pythainlp, not needed to describe the tables
 
     return read_page(body, kind=kind, code=code)
 

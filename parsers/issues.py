@@ -86,13 +86,6 @@ UNDECODABLE_BYTES = _declare(
     "Some bytes fit neither the page's encoding nor the Thai one, as in a page cut in mid-character.",
     "Do not rely on the words around U+FFFD; look for another capture.",
 )
-HTML_TOO_DEEP = _declare(
-    "html_too_deep",
-    "error",
-    "the HTML could not be read to its end: {reason}",
-    "Elements are nested deeper than 2048, or the HTML parser met another limit; what lies beyond is lost.",
-    "The capture counts as truncated; its bytes are kept.",
-)
 TRUNCATED = _declare(
     "truncated",
     "error",

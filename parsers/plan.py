@@ -52,14 +52,14 @@ def _read_step(
     walk.parsed(first)
     step.step = walk.value(parse_integer, heading["step"], first, "plan_steps.step", "a whole number")
     found = labelled(walk, numbers[1:], _LABELS, running=("description",))
-    for column, (line, last, text) in found.items():
-        field = f"plan_steps.{column}"
+    for column, said in found.items():
+        line, text, field = said.line, said.text, f"plan_steps.{column}"
         if column == "description":
             step.description = walk.given(text, line, field)
         elif column == "weight_percent":
             step.weight_percent = walk.percent(text, line, field)
         else:
             setattr(step, column, walk.value(parse_date, text, line, field, "a date"))
-        step.line_last = max(step.line_last, last)
+        step.line_last = max(step.line_last, said.last)
     note_missing(walk, found, _SHOWN, "plan_steps", first)
     return step

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
+from itertools import compress, pairwise, repeat
 
 from parsers import issues
 from parsers.evaluation import PROJECT_EVALUATION
@@ -43,7 +44,7 @@ _SELF_EVIDENT = {"strategy": STRATEGY_BEGINNING, **_SELF_EVIDENT_IN_FULL}
 _ORG_CODES = re.compile(rf"{DIGIT}*\s*/\s*{DIGIT}*")
 _ORG_CODE = re.compile(rf"{DIGIT}{{8}}")
 _SHORTEST_ORG_CODES = 9
-_CODE_LINK = re.compile(rf"\((?:ทดสอบ|คลิก)\)\s*\S{{0,40}}ขั้นตอน\S{{0,40}}โครงการ\s*:\s*(?P<code>{CODE})")
+_CODE_LINK = re.compile(rf"\((?:ทดสอบ|คลิก)\)\s*\S{{0,40}}?ขั้นตอน\S{{0,40}}?โครงการ\s*:\s*(?P<code>{CODE})")
 _START = label_key("ความคืบหน้าโครงการ")  # of title and headline
 _UNLABELLED = "unlabelled"
 _SECTION_ORDER = ("rationale", "objectives", "goals", _UNLABELLED, *_SELF_EVIDENT)
@@ -114,12 +115,12 @@ def _first_page(walk: Walk) -> Sequence[int]:
     A full page begins with its title, a reduced one with its headline; either stands once, near the top.
     """
     headline_at: int | None = None
-    for place, number in enumerate(walk.filled):
-        if not walk.keys[number].startswith(_START):
-            continue
+    beginnings = compress(range(len(walk.keys)), map(str.startswith, walk.keys, repeat(_START)))
+    for number in beginnings:
         is_headline = HEADLINE.fullmatch(walk.lines[number]) is not None
         if not is_headline and walk.keys[number] != TITLE_KEY:
             continue
+        place = bisect_left(walk.filled, number)
         if headline_at is not None and place > headline_at + 1:
             walk.issue(issues.SECOND_PAGE, number)
             walk.private(walk.filled[place:])
@@ -235,10 +236,11 @@ def _settle_code(
 
     The name line prints it, and two links below the plan repeat it.
     """
+    in_brackets = map(str.startswith, map(walk.lines.__getitem__, numbers), repeat("("))
     links = {
         number: read_code(match["code"])
-        for number in numbers
-        if walk.lines[number][0] == "(" and (match := _CODE_LINK.fullmatch(walk.lines[number]))
+        for number in compress(numbers, in_brackets)
+        if (match := _CODE_LINK.fullmatch(walk.lines[number]))
     }
     walk.known(*links)
     printed = project.project_code or next(iter(links.values()), None)

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from parsers import issues
 from parsers.records import ProgressReport
@@ -110,15 +111,14 @@ def _read_statement(walk: Walk, report: ProgressReport, column: str, said: Label
     """A line on problems or obstacles: described, stated to be none, or left blank."""
     field = f"progress_reports.{column}"
     text = walk.given(said.text, said.line, field)
-    if text and _plain(text) in NONE_STATED:
+    if text and len(text) <= _LONGEST_NONE and _plain(text) in NONE_STATED:
         setattr(report, f"{column}_stated", False)
     elif text:
         setattr(report, f"{column}_stated", True)
         setattr(report, column, text)
 
 
+@lru_cache(maxsize=4_096)
 def _plain(text: str) -> str:
     """A text without blanks, marks that nobody sees, dots and dashes around, and polite words at its end."""
-    if len(text) > _LONGEST_NONE:
-        return text
     return _MANNERS.sub("", "".join(comparison_form(text).split()).strip(".-–—"))

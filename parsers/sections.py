@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import compress, count
 from typing import NamedTuple
 
 from parsers import issues
@@ -18,6 +21,11 @@ _FOOT = re.compile(r"©|\(c\)|copyright\b|powered by\b|สงวนลิขส�
 """How a line at the foot of a site begins."""
 
 
+_LONGEST_CACHED = 40
+"""Longer lines are looked at anew each time; pages print the same short ones over and over."""
+_FullMatch = Callable[[str], re.Match[str] | None]
+
+
 class Section(NamedTuple):
     """A section: the number of its heading's line (None where it is missing) and its non-blank lines."""
 
@@ -25,7 +33,8 @@ class Section(NamedTuple):
     lines: Sequence[int]
 
 
-class Labelled(NamedTuple):
+@dataclass(slots=True)
+class Labelled:
     """What stands behind a label: first and last line, and the text, which may go on below the first."""
 
     line: int
@@ -70,9 +79,9 @@ def divide(walk: Walk, numbers: Sequence[int], headings: Mapping[str, str]) -> d
     are issues. Lines before the first heading are the section ``""``.
     """
     names = list(dict.fromkeys(headings.values()))
-    ranks = {key: names.index(name) for key, name in headings.items()}
-    places = [place for place, number in enumerate(numbers) if walk.keys[number] in ranks]
-    found = [ranks[walk.keys[numbers[place]]] for place in places]
+    keys = walk.keys
+    places = list(compress(count(), map(headings.__contains__, map(keys.__getitem__, numbers))))
+    found = [names.index(headings[keys[numbers[place]]]) for place in places]
     walk.known(*(numbers[place] for place in places))
     chosen = longest_rise(found)
     misplaced = {numbers[place] for index, place in enumerate(places) if index not in chosen}
@@ -95,8 +104,8 @@ def blocks(
 
     Lines before the first stay unread.
     """
-    lines, fullmatch = walk.lines, heading.fullmatch
-    starts = [(place, match) for place, number in enumerate(numbers) if (match := fullmatch(lines[number]))]
+    matches = map(heading.fullmatch, map(walk.lines.__getitem__, numbers))
+    starts = [(place, match) for place, match in enumerate(matches) if match]
     ends = [*(place for place, _ in starts), len(numbers)]
     for (start, match), end in zip(starts, ends[1:], strict=True):
         yield match, numbers[start:end]
@@ -123,12 +132,12 @@ def labelled(
     read: list[int] = []
     figures: list[int] = []
     above = ended = ""
+    lines, fullmatch = walk.lines, labels.fullmatch
     for number in numbers:
-        line = walk.lines[number]
-        match = labels.fullmatch(line)
-        label = match.lastgroup if match else None
-        if match and label and label not in found and label != "damaged":
-            found[label] = Labelled(number, number, match[label].strip())
+        line = lines[number]
+        label, text = (_label_once if len(line) <= _LONGEST_CACHED else _label)(fullmatch, line)
+        if label and label not in found and label != "damaged":
+            found[label] = Labelled(number, number, text)
             read.append(number)
             if label == last:
                 break
@@ -149,11 +158,22 @@ def labelled(
         else:
             above, ended = "", above if above in running else ended
     for label, following in below.items():
-        start, _, text = found[label]
-        texts = [text, *(walk.lines[number] for number in following)]
-        found[label] = Labelled(start, following[-1], "\n".join(texts).lstrip("\n"))
+        said = found[label]
+        said.last = following[-1]
+        said.text = "\n".join([said.text, *(lines[number] for number in following)]).lstrip("\n")
     walk.parsed(*read)
     return found
+
+
+def _label(fullmatch: _FullMatch, line: str) -> tuple[str | None, str]:
+    """The label of a line, None where it has none, and the text behind it."""
+    match = fullmatch(line)
+    if match is None or match.lastgroup is None:
+        return None, ""
+    return match.lastgroup, match[match.lastgroup].strip()
+
+
+_label_once = lru_cache(maxsize=16_384)(_label)
 
 
 def heading_keys(headings: Mapping[str, str]) -> dict[str, str]:

@@ -61,7 +61,7 @@ def read_strategy(
 def _read_titles(walk: Walk, link: StrategyLink, match: re.Match[str]) -> None:
     """Thai and English title; the `%` that ends every goal line is no percent and not part of it."""
     thai, field = match["title"], "strategy_links.title"
-    if english := _ENGLISH.fullmatch(thai):
+    if ":" in thai and (english := _ENGLISH.fullmatch(thai)):
         thai, link.title_en = english["thai"], english["english"].strip() or None
     if link.level_name == "เป้าหมาย":
         if not thai.endswith("%"):

@@ -45,6 +45,8 @@ def to_arabic_digits(text: str) -> str:
 
     Ten replacements which find nothing cost less than one `str.translate`, which visits every letter.
     """
+    if text.isascii():
+        return text
     for thai, arabic in _DIGIT_PAIRS:
         text = text.replace(thai, arabic)
     return text

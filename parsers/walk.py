@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import compress
+from operator import eq
 from typing import TypeVar
 
 from parsers import issues
@@ -157,17 +158,15 @@ class Walk:
 
     def close(self) -> tuple[int, int, int]:
         """Raise what is left to raise, number the issues, and count the lines parsed, known and unparsed."""
-        states = [self._state[number] for number in self.filled]
+        states = bytes(map(self._state.__getitem__, self.filled))
         if _UNREAD in states:
             for number in self.unread(self.filled):
                 if number not in self._explained:
                     self.issue(issues.UNPARSED_TEXT, number)
-        for previous, number in pairwise(self.filled):
-            if (
-                self.lines[previous] == self.lines[number]
-                and self._state[number] == _PARSED
-                and self.is_prose(number)
-            ):
+        printed = list(filter(None, self.lines))
+        repeats = compress(self.filled[1:], map(eq, printed, printed[1:]))
+        for number in repeats:
+            if self._state[number] == _PARSED and self.is_prose(number):
                 self.issue(issues.REPEATED_LINE, number)
         self.issues.sort(key=lambda found: found.line or 0)
         for position, found in enumerate(self.issues, 1):
@@ -186,9 +185,9 @@ def label_key(text: str) -> str:
 
 
 def _label_keys(lines: list[str]) -> list[str]:
-    """`label_key` of each line that may be a label; the long way only on a page with odd characters."""
+    """`label_key` of each line that may be a label; the long way only for lines with odd characters."""
     short = [line if len(line) <= _LONGEST_LABEL else "" for line in lines]
-    all_short = "".join(short)
-    if all_short.isprintable() and repair_sara_am(all_short) == all_short:
-        return [line.replace(" ", "").rstrip(":") for line in short]
-    return [label_key(line) for line in short]
+    if not "".join(short).isprintable():
+        return [label_key(line) for line in short]
+    keys = repair_sara_am("\n".join(short)).replace(" ", "").split("\n")  # a line holds no line end
+    return [key.rstrip(":") for key in keys]

@@ -84,3 +84,9 @@ def test_text_that_looks_like_a_link_is_none():
 
 def test_an_attribute_of_any_length_costs_little():
     assert links(f'<a href="mykpi.php?pid={"1" * 10**6}" onclick="{"(" * 10**6}">ก</a>') == []
+
+
+@pytest.mark.parametrize("tag", ["div", "font", "table><tr><td"])
+def test_a_link_is_found_however_deep_it_lies(tag):
+    """Deeper than the 256 elements beyond which lxml drops what it makes into a tree of its own."""
+    assert links(f"<{tag}>" * 3_000 + '<a href="mykpi.php?pid=2100-1037">ก</a>') == [INDICATOR]
