@@ -36,7 +36,9 @@ types: $(VENV)/development
 bench: $(VENV)/development  ## speed and memory, as ratios taken in one run
 	$(BIN)/python -m benchmarks.run
 	$(BIN)/python -m benchmarks.archive
+	$(BIN)/python -m benchmarks.scaling
 	$(BIN)/python -m benchmarks.report
+	$(BIN)/python -m benchmarks.startup
 
 docs: $(VENV)/development  ## the documentation site, into build/docs
 	$(BIN)/python -m sphinx --fail-on-warning --keep-going --quiet --builder html docs build/docs

@@ -69,6 +69,13 @@ def fill_archive(folder: Path, count: int) -> None:
             archive.add(_capture(each), each.body)
 
 
+def store(folder: Path, number: int) -> None:
+    """Store the page of one number."""
+    each = page(number)
+    with Archive(folder, writable=True) as archive:
+        archive.add(_capture(each), each.body)
+
+
 def _capture(each: Page) -> ArchivedCapture:
     site, kind, code = identify(each.url)
     return ArchivedCapture(

@@ -85,9 +85,9 @@ class Step(NamedTuple):
 STEPS = (
     Step("lxml.html.fromstring", bare_lxml),
     Step("bytes to lines", lines),
-    Step("bytes to records", records, 2.7),
+    Step("bytes to records", records, 2.0),
     Step("archive to bytes", stored),
-    Step("archive to CSV and Parquet", tables, 4.0),
+    Step("archive to CSV and Parquet", tables, 3.2),
     Step("BeautifulSoup and pandas", plain_script),
 )
 

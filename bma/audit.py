@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bma.options import clean, data_option, json_option, print_json
+from bma.options import clean, data_option, json_option, print_json, share_memory
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -42,6 +42,7 @@ def audit(
 
     check_results says of each page whether a check found something, passed it, or could not judge it.
     """
+    share_memory()
     from audit import findings
     from audit.thresholds import thresholds
 

@@ -143,12 +143,20 @@ def _write(
     if name == "excel":
         from normaliser.exports import excel_file
 
-        return excel_file.write(source, target)
+        report = excel_file.write(source, target)
+        if target.suffix.lower() != ".xlsx":
+            report.notes.append("give the workbook a name that ends in .xlsx: Excel opens no other")
+        return report
     from normaliser.exports import oc4ids_file, oc4ids_schema
 
     check = None if schema is None else oc4ids_schema.check_with(schema)
     by = oc4ids_file.Publication(uri=uri) if publisher is None else oc4ids_file.Publication(publisher, uri)
-    return oc4ids_file.write(source, target, by, check)
+    report = oc4ids_file.write(source, target, by, check)
+    if schema is not None:
+        report.notes.append(
+            f"each of {report.rows['projects']:,} projects fits {oc4ids_schema.PACKAGE_SCHEMA} in {schema}"
+        )
+    return report
 
 
 def _write_contacts(data: Path, folder: Path, target: Path) -> int:
@@ -172,8 +180,12 @@ def _say(target: Path, report: ExportReport, *, redacted: bool, built_redacted: 
         click.echo(f"Note     {note}")
     rows = ", ".join(f"{name} {count:,}" for name, count in report.rows.items() if count)
     click.echo(f"Written  {target}: {rows or 'no rows'} ({target.stat().st_size:,} bytes)")
-    nothing = "nothing more: bma build has done it" if built_redacted else "nothing: texts may name people"
-    click.echo(f"Marked   {(counted(report.redacted) or 'none found') if redacted else nothing}")
+    if marked := counted(report.redacted):
+        click.echo(f"Marked   {marked}")
+    elif built_redacted:
+        click.echo("Marked   nothing more: bma build has done it")
+    else:
+        click.echo(f"Marked   {'none found' if redacted else 'nothing: texts may name people'}")
 
 
 def _facts(target: Path, report: ExportReport, redacted: bool) -> dict[str, Any]:

@@ -14,7 +14,7 @@ import click
 
 from bma.archive_options import ARCHIVES, ArchiveSettings, settings_from, with_archive_settings, with_span
 from bma.fetch_options import Manners, Request, with_options
-from bma.options import clean, data_option, json_option, print_json, raw
+from bma.options import clean, data_option, json_option, print_json, raw, redact_option
 from bma.running import Done, show_run
 
 if TYPE_CHECKING:
@@ -67,13 +67,14 @@ def fetch(
 @click.command()
 @with_options
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder [default: DATA/clean].")
+@redact_option
 @data_option
-def run(data: Path, out: Path | None, **options: Any) -> None:
+def run(data: Path, out: Path | None, redact: bool, **options: Any) -> None:
     """Fetch pages and build the tables, in one go; the exit code is that of the fetching.
 
     After Ctrl-C no tables are built. Where the site asks us to wait they are, from what is held.
     """
-    from bma.tables import build_tables, last_line
+    from bma.tables import build_tables, last_line, notes
     from scraper.crawl import Ended
 
     request = Request(**options)
@@ -81,7 +82,9 @@ def run(data: Path, out: Path | None, **options: Any) -> None:
     if done.ended is Ended.STOPPED:
         click.echo("bma: no tables were built; bma build makes them from what is held", err=True)
     elif done.ended is not None:
-        report = build_tables(raw(data), out or clean(data))
+        report = build_tables(data, out or clean(data), redact=redact)
+        for line in notes(report):
+            click.echo(line)
         click.echo(f"Tables in {out or clean(data)}: {last_line(report)}")
     if done.status:
         raise SystemExit(done.status)

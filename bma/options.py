@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -22,6 +23,11 @@ data_option = click.option(
     help="Folder with raw/ (the archive) and clean/ (the tables).",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object.")
+redact_option = click.option(
+    "--redact",
+    is_flag=True,
+    help="Mark names, telephone numbers and the like in free text; see docs/personal-data.md.",
+)
 
 
 def raw(data: Path) -> Path:
@@ -32,6 +38,19 @@ def raw(data: Path) -> Path:
 def clean(data: Path) -> Path:
     """The tables' folder."""
     return data / "clean"
+
+
+def share_memory() -> None:
+    """Let pyarrow take its memory where frames can use it again; to be called before it is imported.
+
+    Its own allocators keep what they once held. Who has named one in the environment, gets that one.
+    """
+    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
+
+
+def kept_rows(data: Path) -> Path:
+    """The folder of what a build keeps for the next one; it may be deleted."""
+    return data / ".rows"
 
 
 def printable(text: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bma.options import clean, data_option, json_option, print_json, progress_bar, raw
+from bma.options import clean, data_option, json_option, print_json, progress_bar, raw, share_memory
 
 if TYPE_CHECKING:
     from scraper.archive import Archive
@@ -63,6 +63,7 @@ def report(
 
     With --format png or svg it is the curve of one project alone, for a paper or a slide.
     """
+    share_memory()
     if form == "html":
         if font or lang != "th":
             raise click.UsageError("--font and --lang are for a picture: add --format png or svg")

@@ -37,7 +37,7 @@ def sample(out: Path) -> None:
 
     with resources.as_file(resources.files("bma.sample_pages")) as folder:
         counts = import_pages(saved_pages([folder]), raw(out))
-    report = build_tables(raw(out), clean(out))
+    report = build_tables(out, clean(out))
     _show(clean(out))
     click.echo(f"Archive  {raw(out)}: {counts['imported']} pages imported, {counts['held']} already held")
     filled = ", ".join(f"{name} {rows}" for name, rows in report.rows.items() if rows)

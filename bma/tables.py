@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from bma.options import clean, counted, data_option, json_option, print_json, progress_bar, raw
+from bma.options import (
+    clean,
+    counted,
+    data_option,
+    json_option,
+    kept_rows,
+    print_json,
+    progress_bar,
+    raw,
+    redact_option,
+    share_memory,
+)
 
 if TYPE_CHECKING:
-    from normaliser.build import BuildReport
+    from collections.abc import Iterator
 
+    from normaliser.build import BuildReport
+    from normaliser.running import Run
+
+_WORTH_PROCESSES = 2_000
+"""From so many pages on processes save more time than it takes to start them, about a second."""
 _CODES_TOLD = 10
 """So many agency codes are named; the others are counted."""
 
@@ -28,28 +44,55 @@ _CODES_TOLD = 10
     is_flag=True,
     help="Also the tables of all captures, and what changed between them, in the folder history.",
 )
+@redact_option
 @click.option(
-    "--redact",
-    is_flag=True,
-    help="Mark names, telephone numbers and the like in free text; see docs/personal-data.md.",
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Processes that work [default: one a core].",
 )
+@click.option(
+    "--scheduler", metavar="ADDRESS", help="Do the work on the Dask cluster there; see docs/scaling.md."
+)
+@click.option("--fresh", is_flag=True, help="Read all pages anew, also those that were read before.")
 @json_option
-def build(data: Path, out: Path | None, plain_csv: bool, history: bool, redact: bool, as_json: bool) -> None:
+def build(
+    data: Path,
+    out: Path | None,
+    plain_csv: bool,
+    history: bool,
+    redact: bool,
+    jobs: int | None,
+    scheduler: str | None,
+    fresh: bool,
+    as_json: bool,
+) -> None:
     """Write the tables, CSV and Parquet, from all pages of the archive."""
+    if jobs is not None and scheduler is not None:
+        raise click.UsageError("--jobs is for the work on this machine: leave it out with --scheduler")
     folder = out or clean(data)
-    report = build_tables(raw(data), folder, plain_csv=plain_csv, history=history, redact=redact)
+    report = build_tables(
+        data,
+        folder,
+        plain_csv=plain_csv,
+        history=history,
+        redact=redact,
+        jobs=jobs,
+        scheduler=scheduler,
+        fresh=fresh,
+    )
     if as_json:
         print_json(_as_json(report, folder))
     else:
         for name, rows in report.rows.items():
             click.echo(f"{rows:>9,}  {name}")
         click.echo(f"Tables in {folder}")
-        if report.redacted is not None:
-            click.echo(f"Marked in free texts: {counted(report.redacted) or 'none found'}")
-        if report.unknown_agencies:
-            click.echo(
-                f"Agency codes that the reference data do not have: {_shortened(report.unknown_agencies)}"
-            )
+        if report.unchanged:
+            click.echo("Nothing has changed since they were built (--fresh builds them anew)")
+        elif report.pages_kept:
+            click.echo(f"{report.pages_kept:,} pages had been read by an earlier build")
+        for line in notes(report):
+            click.echo(line)
         for line in _history_lines(report, folder):
             click.echo(line)
         click.echo(last_line(report))
@@ -62,6 +105,8 @@ def _as_json(report: BuildReport, folder: Path) -> dict[str, Any]:
 
     found: dict[str, Any] = {
         "pages_read": report.pages_read,
+        "pages_kept": report.pages_kept,
+        "unchanged": report.unchanged,
         "with_issues": report.with_issues,
         "failed": report.failed,
         "outcomes": dict(sorted(report.outcomes.items())),
@@ -82,6 +127,14 @@ def _as_json(report: BuildReport, folder: Path) -> dict[str, Any]:
     return found
 
 
+def notes(report: BuildReport) -> Iterator[str]:
+    """What was marked in free texts, where that was asked for, and which agency codes are not known."""
+    if report.redacted is not None:
+        yield f"Marked in free texts: {counted(report.redacted) or 'none found'}"
+    if report.unknown_agencies:
+        yield f"Agency codes that the reference data do not have: {_shortened(report.unknown_agencies)}"
+
+
 def _shortened(codes: list[str]) -> str:
     """The first codes, and how many there are beside."""
     more = len(codes) - _CODES_TOLD
@@ -90,7 +143,8 @@ def _shortened(codes: list[str]) -> str:
 
 def _history_lines(report: BuildReport, folder: Path) -> list[str]:
     """Where the history is, how many changes it has by kind, and what was not compared or not proven."""
-    from normaliser.history import FILE_TIME, FOLDER, NO_SITE
+    from normaliser.history import FOLDER
+    from normaliser.selection import FILE_TIME, NO_SITE
 
     history = report.history
     if history is None:
@@ -111,18 +165,22 @@ def _history_lines(report: BuildReport, folder: Path) -> list[str]:
 
 
 def build_tables(
-    archive_folder: Path,
+    data: Path,
     out: Path,
     *,
     plain_csv: bool = False,
     history: bool = False,
     redact: bool = False,
+    jobs: int | None = None,
+    scheduler: str | None = None,
+    fresh: bool = False,
 ) -> BuildReport:
-    """Build the tables of an archive, with a progress bar on a terminal.
+    """Build the tables of the archive in the folder ``data``, with a progress bar on a terminal.
 
     Where the archive was read by an earlier version of the parsers, its pages are recognised anew first.
     A history that is removed, since it is not built anew, is told on stderr.
     """
+    share_memory()
     import parsers
     from bma.pages import identify
     from normaliser.build import build as build_from
@@ -131,18 +189,25 @@ def build_tables(
     from scraper.archive import Archive
     from scraper.errors import ArchiveBusy
 
-    with Archive(archive_folder) as archive, progress_bar("Reading pages") as progress:
-        with suppress(ArchiveBusy):  # the readings of an earlier version will do while a fetch goes on
+    with Archive(raw(data)) as archive, progress_bar("Reading pages") as progress:
+        keep_in: Path | None = kept_rows(data)
+        try:
             archive.refresh_readings(identify, parsers.VERSION)
-        report = build_from(
-            archive,
-            out,
-            parse=parsers.parse,
-            plain_csv=plain_csv,
-            history=history,
-            text_filter=redaction.redact if redact else None,
-            progress=progress,
-        )
+        except ArchiveBusy:  # the readings of an earlier version will do while a fetch goes on
+            keep_in = None
+        with _runner(jobs, scheduler, archive.count()) as run:
+            report = build_from(
+                archive,
+                out,
+                parse=parsers.parse,
+                plain_csv=plain_csv,
+                history=history,
+                text_filter=redaction.redact if redact else None,
+                progress=progress,
+                run=run,
+                keep_in=keep_in,
+                fresh=fresh,
+            )
     if report.history_removed:
         where = out / FOLDER
         click.echo(
@@ -150,6 +215,18 @@ def build_tables(
             err=True,
         )
     return report
+
+
+def _runner(jobs: int | None, scheduler: str | None, pages: int) -> AbstractContextManager[Run]:
+    """What does the work: a cluster, so many processes, or as many as there are cores where that pays."""
+    from normaliser.running import Processes, in_process, processors
+
+    if scheduler is not None:
+        from normaliser.cluster import Cluster
+
+        return Cluster(scheduler)
+    jobs = jobs or (processors() if pages >= _WORTH_PROCESSES else 1)
+    return nullcontext(in_process) if jobs == 1 else Processes(jobs)
 
 
 def last_line(report: BuildReport) -> str:

@@ -21,6 +21,7 @@ from normaliser.schema import layout
 from normaliser.writers import TableWriter
 from parsers.thai import comparison_form
 
+_ROWS_TOGETHER = 2_000
 _SEEN_IN_PROJECTS = ("agency_code", "agency_name", "subagency_name", "fiscal_year_be")
 
 
@@ -101,7 +102,9 @@ def write_agencies(folder: Path, *, plain_csv: bool) -> tuple[int, list[str]]:
     """
     seen = Seen()
     with pq.ParquetFile(folder / "projects.parquet") as projects:
-        for batch in projects.iter_batches(columns=list(_SEEN_IN_PROJECTS)):
+        for batch in projects.iter_batches(
+            _ROWS_TOGETHER, columns=list(_SEEN_IN_PROJECTS), use_threads=False
+        ):
             for code, agency, subagency, year in zip(
                 *(batch[name].to_pylist() for name in _SEEN_IN_PROJECTS), strict=True
             ):

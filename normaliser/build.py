@@ -3,68 +3,41 @@
 Every capture is read, becomes a row of ``captures`` and its issues rows of ``parse_issues``. The rows of the
 capture that the main tables show of a page go into the other tables; on demand those of every sound capture
 into tables of their own beside them (`normaliser.history`). The same archive gives the same bytes, whatever
-the order in which its pages were imported.
+the order in which its pages were imported, and however many processes do the work.
+
+The work has two parts, each of pieces that can be done side by side: shares of the captures are read into
+files of rows (`normaliser.shares`), then ranges of the sorted rows are rendered (`normaliser.rendering`).
+Between and behind them, this process alone keeps the order and writes the files.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import islice
+from functools import partial
 from pathlib import Path
-from typing import Protocol, get_args
+from typing import Any, NamedTuple, get_args
 
-from normaliser import package, selection
+from normaliser import package, rows_file
 from normaliser.agencies import write_agencies
+from normaliser.directory import Directory
 from normaliser.errors import BuildError
 from normaliser.free_text import CountingFilter, TextFilter
-from normaliser.history import FOLDER, HistoryReport, why_not_compared, write_history
-from normaliser.page_check import record_columns
+from normaliser.history import FOLDER, HistoryReport, write_history
+from normaliser.kept import kept, program
 from normaliser.publish import folder_within, publish, remove_history
-from normaliser.rows import PageRows, failed_page, page_rows, reason_of
+from normaliser.rendering import Rendering, counted, ranges
+from normaliser.rows_file import Entry, RowsDamaged
+from normaliser.running import Run, in_process
 from normaliser.schema import Order, layout
-from normaliser.spill import Spill
-from normaliser.writers import TableWriter
-from parsers import issues
-from parsers.outcomes import with_status
-from parsers.page import Page
+from normaliser.shares import KEPT, Captures, Reader, Share, read_share, shares
+from normaliser.writers import write_tables
 from parsers.records import TABLES
-from scraper.capture import ArchivedCapture
-from scraper.errors import ArchiveDamaged
-from scraper.exchange import FAILURES, is_redirect, outcome_of
 
 __all__ = ["BuildError", "BuildReport", "build"]
-
-_READ_TOGETHER = 16
-"""Pages that are read before their rows are kept: reading and SQLite, taken in turns for each page, cost a
-tenth more, since each pushes the other out of the processor's caches."""
-_IS_LATEST = layout("captures").names.index("is_latest")
-
-
-class Reader(Protocol):
-    """`parsers.parse`: from the bytes of a page, and what is known of it, to what it says."""
-
-    def __call__(self, body: bytes, *, kind: str | None = None, code: str | None = None) -> Page:
-        """Read one page."""
-
-
-class Captures(Protocol):
-    """What a build needs of `scraper.archive.Archive`."""
-
-    def captures(self) -> Iterable[ArchivedCapture]:
-        """All captures, each once."""
-
-    def body(self, capture_id: str) -> bytes:
-        """The bytes of one; raises ArchiveDamaged."""
-
-    def outcome(self, capture_id: str) -> str | None:
-        """How one was read when it was stored, or since; None where nobody has looked yet."""
-
-    def count(self) -> int:
-        """How many there are."""
 
 
 @dataclass(slots=True)
@@ -73,6 +46,10 @@ class BuildReport:
 
     pages_read, with_issues, failed
         Captures in all, those with an issue of any severity, and those whose outcome is not ``ok``.
+    pages_kept
+        Captures whose rows an earlier build had kept, so that they were not read again.
+    unchanged
+        Whether nothing has changed since the tables were built, so that nothing was read or written.
     outcomes, severities
         Captures by outcome, issues by severity.
     rows
@@ -89,6 +66,8 @@ class BuildReport:
 
     pages_read: int = 0
     with_issues: int = 0
+    pages_kept: int = 0
+    unchanged: bool = False
     outcomes: Counter[str] = field(default_factory=Counter)
     severities: Counter[str] = field(default_factory=Counter)
     rows: dict[str, int] = field(default_factory=dict)
@@ -102,6 +81,37 @@ class BuildReport:
         """Captures whose outcome is not ``ok``."""
         return self.pages_read - self.outcomes["ok"]
 
+    def include(self, entries: Iterable[Entry]) -> None:
+        """Count captures."""
+        for entry in entries:
+            self.pages_read += 1
+            self.with_issues += bool(entry.severities)
+            self.outcomes[entry.outcome] += 1
+            self.severities.update(entry.severities)
+            if self.history is not None and entry.page is not None:
+                self.history.captures += 1
+                if entry.left_out is not None:
+                    self.history.not_compared[entry.left_out] += 1
+
+    def as_json(self) -> dict[str, Any]:
+        """The report as JSON keeps it."""
+        history = None if self.history is None else _fields(self.history)
+        return _fields(self) | {"history": history}
+
+    @classmethod
+    def from_json(cls, told: dict[str, Any]) -> BuildReport:
+        """The report that `as_json` gave, of tables that did not change since."""
+        report = cls(**told)
+        report.outcomes, report.severities = Counter(report.outcomes), Counter(report.severities)
+        report.redacted = None if report.redacted is None else Counter(report.redacted)
+        if told["history"] is not None:
+            history = HistoryReport(**told["history"])
+            history.not_compared, history.changes = Counter(history.not_compared), Counter(history.changes)
+            report.history = history
+        report.unchanged, report.history_removed = True, False
+        report.pages_kept = report.pages_read
+        return report
+
 
 def build(
     archive: Captures,
@@ -112,6 +122,9 @@ def build(
     history: bool = False,
     text_filter: TextFilter | None = None,
     progress: Callable[[int, int], None] | None = None,
+    run: Run = in_process,
+    keep_in: Path | None = None,
+    fresh: bool = False,
 ) -> BuildReport:
     """Build all tables from an archive into the folder ``out``, which is made where needed.
 
@@ -120,9 +133,14 @@ def build(
     the folder ``history`` within ``out``; without it the tables of an earlier build there are removed, since
     they would not be those of the same captures. ``text_filter`` (as
     `parsers.redaction.redact`) changes free texts before they are written, and the packages count what it
-    did. ``progress`` is called after every page with the pages read and their number in all. Files appear in
+    did. ``progress`` is called with the pages read and their number in all, now and then and at the end.
+    ``run`` says where the work is done (`normaliser.running`). Files appear in
     their folders when all are complete; then those of an earlier build that are no tables any more are
     removed, and other files are left alone.
+
+    In the folder ``keep_in`` rows are kept for the next build, which then reads only captures that are new or
+    have changed, and does nothing where nothing has; ``parse`` must be this program's own then. ``fresh``
+    makes all anew.
 
     Raises BuildError where two pages have rows of the same key, another build is writing into ``out``, the
     history's folder holds another data package, or the tables cannot be written (as on a full disk); then
@@ -131,115 +149,131 @@ def build(
     out = Path(out)
     if history and package.is_another(out / FOLDER):
         raise BuildError(f"{out / FOLDER} holds another data package: give another folder with --out")
-    report = BuildReport(history=HistoryReport() if history else None)
-    marking = CountingFilter(text_filter)
+    wanted = _Wanted(plain_csv, history, text_filter)
     try:
-        with folder_within(out) as folder:
-            with Spill(folder / "rows.sqlite") as spill:
-                _read(archive, parse, spill, report, progress)
-                rows: dict[str, int] = {}
-                for order in get_args(Order):
-                    rows |= _write(order, spill, folder, plain_csv, marking)
-                report.rows = {name: rows[name] for name in TABLES}
-                report.rows["agencies"], report.unknown_agencies = write_agencies(folder, plain_csv=plain_csv)
-                if report.history is not None:
-                    write_history(
-                        spill, folder / FOLDER, report.history, plain_csv=plain_csv, text_filter=text_filter
-                    )
-            package.write(folder, report.rows, plain_csv=plain_csv, marking=marking)
-            report.redacted = None if text_filter is None else marking.counts
-            if report.history is None:
-                report.history_removed = remove_history(out / FOLDER)  # before it is that of other tables
-            else:
-                publish(folder / FOLDER, out / FOLDER)
-            publish(folder, out)
+        with kept(keep_in) as earlier:
+            if earlier is None:
+                return _build(archive, out, wanted, parse, run, progress)[0]
+            if fresh:
+                earlier.clear()
+            made_of = {
+                "program": program(),
+                "files": archive.file_marks(),
+                "captures": archive.count(),
+                "wanted": wanted.as_json(),
+            }
+            folders = [out, out / FOLDER] if history else [out]
+            if all(map(package.is_whole, folders)) and (told := earlier.unchanged(out, made_of)):
+                return BuildReport.from_json(told)
+            report, used = _build(archive, out, wanted, parse, run, progress, earlier.folder)
+            earlier.sweep(used)
+            if all(name.endswith(KEPT) for name in used):
+                earlier.remember(out, made_of, _table_files(out, history), report.as_json())
+            return report
+    except RowsDamaged as error:
+        raise BuildError(
+            f"rows that an earlier build kept in {keep_in} are damaged ({error}): build again with --fresh"
+        ) from error
     except (OSError, sqlite3.Error) as error:
         raise BuildError(f"the tables cannot be written into {out}: {error}") from error
-    return report
+
+
+def _fields(record: BuildReport | HistoryReport) -> dict[str, Any]:
+    return {each.name: getattr(record, each.name) for each in dataclasses.fields(record)}
+
+
+class _Wanted(NamedTuple):
+    """What decides, beside the captures, which tables there will be, and their bytes."""
+
+    plain_csv: bool
+    history: bool
+    text_filter: TextFilter | None
+
+    def as_json(self) -> list[Any]:
+        name = None if self.text_filter is None else getattr(self.text_filter, "__qualname__", "")
+        return [self.plain_csv, self.history, name]
+
+
+def _build(
+    archive: Captures,
+    out: Path,
+    wanted: _Wanted,
+    parse: Reader,
+    run: Run,
+    progress: Callable[[int, int], None] | None,
+    rows: Path | None = None,
+) -> tuple[BuildReport, set[str]]:
+    """Build the tables; returns also which files in ``rows`` were used."""
+    report = BuildReport(history=HistoryReport() if wanted.history else None)
+    with folder_within(out) as folder:
+        if rows is None:
+            rows = folder / "rows"
+            rows.mkdir()
+        with Directory(folder / "directory.sqlite") as directory:
+            used = _read(archive, parse, run, rows, directory, report, progress)
+            rendering = Rendering(rows.absolute(), wanted.plain_csv, wanted.text_filter)
+            _write(directory, run, rendering, folder, report)
+        if report.history is None:
+            report.history_removed = remove_history(out / FOLDER)  # before it is that of other tables
+        else:
+            publish(folder / FOLDER, out / FOLDER)
+        publish(folder, out)
+    return report, used
 
 
 def _read(
     archive: Captures,
     parse: Reader,
-    spill: Spill,
+    run: Run,
+    rows: Path,
+    directory: Directory,
     report: BuildReport,
     progress: Callable[[int, int], None] | None,
-) -> None:
-    """Read every capture once, and keep its rows."""
+) -> set[str]:
+    """Have every capture read whose rows are not in ``rows``; returns the files that hold those of all."""
     total = archive.count()
-    captures = iter(archive.captures())
-    while batch := list(islice(captures, _READ_TOGETHER)):
-        for found in [_rows_of(archive, capture, parse) for capture in batch]:
-            _keep(found, spill, report.history)
-            report.pages_read += 1
-            report.with_issues += bool(found.issues)
-            report.outcomes[found.capture.outcome] += 1
-            report.severities.update(issue.severity for issue in found.issues)
-            if progress is not None:
-                progress(report.pages_read, total)
+    used: set[str] = set()
+
+    def take(path: Path, entries: list[Entry]) -> None:
+        used.add(path.name)
+        directory.add(path.name, entries)
+        report.include(entries)
+        if progress is not None:
+            progress(report.pages_read, total)
+
+    def unread() -> Iterator[Share]:
+        for share in shares(archive, rows.absolute(), program()):
+            try:
+                entries = rows_file.entries(share.path)
+            except (FileNotFoundError, RowsDamaged):
+                yield share
+            else:
+                report.pages_kept += len(entries)
+                take(share.path, entries)
+
+    for path in run(partial(read_share, archive.bodies, parse), unread()):
+        take(path, rows_file.entries(path))
+    return used
 
 
-def _rows_of(archive: Captures, capture: ArchivedCapture, parse: Reader) -> PageRows:
-    """What a capture adds; one that cannot be read is a row and an issue too, and the rest goes on."""
-    if capture.failure is not None:
-        issue = issues.issue(issues.NOT_FETCHED, reason=FAILURES[capture.failure])
-        return page_rows(capture, failed_page(capture, issue, outcome_of(capture.failure)))
-    try:
-        body = archive.body(capture.capture_id)
-    except ArchiveDamaged as error:
-        issue = issues.issue(issues.ARCHIVE_DAMAGED, reason=_without_path(error))
-        return page_rows(capture, failed_page(capture, issue))
-    try:
-        page = parse(body, kind=capture.page_kind, code=capture.page_code)
-        page.outcome = with_status(page.outcome, capture.http_status)
-        if is_redirect(capture.http_status):  # where it led, its head says, which only the archive has
-            page.outcome = archive.outcome(capture.capture_id) or page.outcome
-        return page_rows(capture, page)
-    except Exception as error:
-        issue = issues.issue(issues.READER_FAILED, reason=reason_of(error))
-        return page_rows(capture, failed_page(capture, issue))
+def _write(directory: Directory, run: Run, rendering: Rendering, folder: Path, report: BuildReport) -> None:
+    """Write all tables and their descriptions into a folder."""
+    marking = CountingFilter(rendering.text_filter)
+    rows: dict[str, int] = {}
+    for order in get_args(Order):
+        names = [name for name in TABLES if layout(name).order == order]
+        parts = run(partial(rendering.main_tables, order), ranges(directory.read(order)))
+        rows |= write_tables(names, folder, counted(parts, marking), plain_csv=rendering.plain_csv)
+    report.rows = {name: rows[name] for name in TABLES}
+    agencies, report.unknown_agencies = write_agencies(folder, plain_csv=rendering.plain_csv)
+    report.rows["agencies"] = agencies
+    if report.history is not None:
+        write_history(directory, run, rendering, folder / FOLDER, report.history)
+    package.write(folder, report.rows, plain_csv=rendering.plain_csv, marking=marking)
+    report.redacted = None if rendering.text_filter is None else marking.counts
 
 
-def _without_path(error: ArchiveDamaged) -> str:
-    """The error's text, with the file's name where the system's error gives its path on this machine."""
-    cause = error.__cause__
-    path = cause.filename if isinstance(cause, OSError) else None
-    return str(error) if path is None else str(error).replace(str(path), error.file)
-
-
-def _keep(found: PageRows, spill: Spill, history: HistoryReport | None) -> None:
-    """Spill what a capture adds: its own row and issues, and its page's rows where they may be shown."""
-    capture = found.capture
-    tables = {"captures": record_columns("captures", [capture], capture.capture_id)}
-    if found.issues:
-        tables["parse_issues"] = record_columns("parse_issues", found.issues, capture.capture_id)
-    spill.add(capture.capture_id, capture.size_bytes, tables)
-    if found.sound and capture.page_code is not None and selection.may_be_shown(capture):
-        rank = selection.rank(capture)
-        spill.show(capture.page_kind, capture.page_code, rank, capture.size_bytes, found.tables)
-        if history is not None:
-            history.captures += 1
-            left_out = why_not_compared(capture)
-            if left_out is not None:
-                history.not_compared[left_out] += 1
-            site = capture.site if left_out is None else None
-            page = (capture.page_kind, capture.page_code)
-            spill.keep(capture.capture_id, page, site, capture.captured_at, found.tables)
-
-
-def _write(
-    order: Order, spill: Spill, folder: Path, plain_csv: bool, marking: CountingFilter
-) -> dict[str, int]:
-    """Write the tables that are sorted in one order of the pages; returns their numbers of rows."""
-    names = [name for name in TABLES if layout(name).order == order]
-    with ExitStack() as stack:
-        writers = {
-            name: stack.enter_context(TableWriter(name, folder, plain_csv=plain_csv, text_filter=marking))
-            for name in names
-        }
-        for spilled in spill.read(order):
-            if "captures" in spilled.tables:
-                spilled.tables["captures"][_IS_LATEST] = (spilled.is_shown,)
-            for name, columns in spilled.tables.items():
-                writers[name].add(columns, spilled.page_bytes)
-    return {name: writer.rows for name, writer in writers.items()}
+def _table_files(out: Path, history: bool) -> list[str]:
+    """The tables' files in ``out``, and in its history."""
+    own, of_history = package.table_files(out), package.table_files(out / FOLDER)
+    return own + [f"{FOLDER}/{name}" for name in of_history if history]

@@ -47,7 +47,6 @@ _DOUBTS = frozenset(
         issues.MISSING_SEPARATOR,
         issues.SECOND_PAGE,
         issues.UNDECODABLE_BYTES,
-        issues.HTML_TOO_DEEP,
         issues.TOO_MANY_LINES,
     )
 )

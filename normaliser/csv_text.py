@@ -13,15 +13,22 @@ so the rule can be undone: take one ``'`` off every text cell that begins with i
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+
+Numbers = np.ndarray[Any, np.dtype[Any]]
 
 BOM = b"\xef\xbb\xbf"
 GUARDED = ("=", "+", "-", "@", "'", "\t", "\r")
 """Where a text cell begins with one of these, the guarded form has one more ``'`` in front."""
 
 _GUARDED_CELL = "^[" + "".join(GUARDED).replace("-", r"\-") + "]"
+_IS_GUARDED = np.isin(np.arange(256), [ord(letter) for letter in GUARDED])
 _QUOTED_CELL = '[",\r\n]'
+_QUOTED_BYTES = (b'"', b",", b"\r", b"\n")
 _WHOLE_NUMBER = "^-?[0-9]+$"
 
 
@@ -54,15 +61,29 @@ def _cells(column: pa.Array, plain: bool) -> pa.Array:
 
 
 def _guarded(column: pa.Array) -> pa.Array:
-    begins = pc.match_substring_regex(column, _GUARDED_CELL)
-    if not pc.any(begins).as_py():
+    bounds, data = _parts(column)
+    first_bytes = data[bounds[:-1][bounds[:-1] < bounds[1:]]]
+    if not _IS_GUARDED[first_bytes].any():
         return column
+    begins = pc.match_substring_regex(column, _GUARDED_CELL)
     return pc.if_else(begins, pc.binary_join_element_wise("'", column, ""), column)
 
 
 def _quoted(column: pa.Array) -> pa.Array:
-    special = pc.match_substring_regex(column, _QUOTED_CELL)
-    if not pc.any(special).as_py():
+    bounds, data = _parts(column)
+    text = data[bounds[0] : bounds[-1]].tobytes()
+    if not any(mark in text for mark in _QUOTED_BYTES):
         return column
+    special = pc.match_substring_regex(column, _QUOTED_CELL)
     doubled = pc.replace_substring(column, '"', '""')
     return pc.if_else(special, pc.binary_join_element_wise('"', doubled, '"', ""), column)
+
+
+def _parts(column: pa.Array) -> tuple[Numbers, Numbers]:
+    """Where each value begins and the last one ends, and the bytes of all.
+
+    Most columns hold nothing to guard or to quote, and bytes tell so ten times as fast as a pattern.
+    """
+    _, bounds, data = column.buffers()
+    starts = np.frombuffer(bounds, np.int32)[column.offset : column.offset + len(column) + 1]
+    return starts, np.frombuffer(data, np.uint8)

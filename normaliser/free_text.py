@@ -61,6 +61,11 @@ class CountingFilter:
         self.values = 0
         self.counts: Counter[str] = Counter()
 
+    def include(self, other: CountingFilter) -> None:
+        """Add what another has counted."""
+        self.values += other.values
+        self.counts += other.counts
+
     def places(self, table: str, columns: Sequence[str]) -> list[int]:
         """Which of a table's columns go through the filter."""
         return [

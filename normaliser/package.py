@@ -1,18 +1,19 @@
 """``datapackage.json``: the folder of tables as a Data Package (version 2), for people and programs.
 
 Every table is two resources, ``<table>`` (CSV) and ``<table>_parquet``, whose foreign keys name resources of
-the same format. Nothing in it depends on when or where it was made.
+the same format. Nothing in it depends on when or where it was made. ``SHA256SUMS`` lists the hashes of all.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from normaliser import csv_text
+from normaliser import csv_text, in_thai, manifest
+from normaliser.errors import BuildError
 from normaliser.free_text import CountingFilter
 from normaliser.provenance import provenance
 from normaliser.schema import layout, table_schema
@@ -82,6 +83,14 @@ def write(
 def _write(folder: Path, package: Mapping[str, Any]) -> None:
     text = json.dumps(package, ensure_ascii=False, indent=2) + "\n"
     (folder / FILE_NAME).write_text(text, encoding="utf-8")
+    manifest.write(folder, _hashes(package["resources"]), FILE_NAME)
+
+
+def _hashes(resources: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """The SHA-256 (hex) of each file as its resource has it, by name."""
+    own = {form.properties["format"]: form.own for form in _FORMATS}
+    hashes = ((each["path"], each[f"{own[each['format']]}hash"]) for each in resources)
+    return {path: digest.removeprefix("sha256:") for path, digest in hashes}
 
 
 _ABOUT = {
@@ -135,14 +144,19 @@ def extend(folder: Path, base: Mapping[str, Any], rows: Mapping[str, int], *, be
     """Describe further tables in ``folder``, with their numbers of rows, made from those of a package.
 
     ``base`` is that package; what it says of the whole holds for them too. They stand ``beside`` its tables,
-    of which those of the same names are replaced, or alone. Raises LookupError where ``base`` lacks a part.
+    of which those of the same names are replaced, or alone. Raises BuildError where ``base`` lacks a part.
     """
-    held = base["resources"] if beside else []
-    others = [each for each in held if each["name"].removesuffix("_parquet") not in rows]
-    tables = [*(each["name"] for each in others if each["format"] == "csv"), *rows]
-    resources = [*others, *_resources(folder, rows, tables)]
-    resources.sort(key=lambda each: _FORMAT_NAMES.index(each["format"]))
-    _write(folder, {**base, "resources": resources})
+    try:
+        held = base["resources"] if beside else []
+        others = [each for each in held if each["name"].removesuffix("_parquet") not in rows]
+        tables = [*(each["name"] for each in others if each["format"] == "csv"), *rows]
+        resources = [*others, *_resources(folder, rows, tables)]
+        resources.sort(key=lambda each: _FORMAT_NAMES.index(each["format"]))
+        _write(folder, {**base, "resources": resources})
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        raise BuildError(
+            f"{FILE_NAME} of the tables is damaged ({error}): build them with bma build"
+        ) from error
 
 
 def read(folder: Path) -> dict[str, Any]:
@@ -186,6 +200,7 @@ def _resource(
         "title": shape.table.title_en,
         "title_th": shape.table.title_th,
         "description": shape.description,
+        "description_th": in_thai.of_table(name),
         **form.properties,
         f"{form.own}bytes": path.stat().st_size,
         f"{form.own}hash": f"sha256:{digest}",
@@ -207,6 +222,10 @@ def csv_guard(*, plain: bool) -> dict[str, Any]:
             "A cell of a string column that begins with one of these characters has one ' in front, so that "
             "a spreadsheet does not run text of a page as a formula. The Parquet files hold the text as is."
         ),
+        "description_th": (
+            "ช่องข้อความที่ขึ้นต้นด้วยอักขระเหล่านี้มี ' นำหน้าหนึ่งตัว เพื่อไม่ให้โปรแกรมตารางคำนวณถือข้อความของหน้าเว็บเป็นสูตร "
+            "ไฟล์ Parquet เก็บข้อความตามเดิม"
+        ),
     }
 
 
@@ -221,6 +240,10 @@ def _redaction(marking: CountingFilter | None) -> dict[str, Any]:
         "description": (
             "Names of persons, telephone numbers and the like in free texts (values) were replaced by marks, "
             "as far as patterns find them: docs/personal-data.md says what is missed."
+        ),
+        "description_th": (
+            "ชื่อบุคคล หมายเลขโทรศัพท์ และข้อมูลทำนองเดียวกันในข้อความอิสระ (values คือจำนวนข้อความ) ถูกแทนด้วยเครื่องหมาย "
+            "เท่าที่รูปแบบตรวจพบ docs/personal-data.md บอกว่าพลาดสิ่งใดได้บ้าง"
         ),
     }
 
@@ -245,11 +268,23 @@ def is_history(folder: Path) -> bool:
 
 
 def files(folder: Path) -> list[str]:
-    """Names of the files that the package in a folder consists of, its description last; none without one."""
+    """Names of the files that the package in a folder consists of, its description and the manifest last.
+
+    None where there is no package.
+    """
+    tables = table_files(folder)
+    return [*tables, FILE_NAME, manifest.FILE_NAME] if tables else []
+
+
+def table_files(folder: Path) -> list[str]:
+    """Names of the tables' files that the description in a folder names; none without one."""
     try:
-        package = read(folder)
-        paths = [Path(resource["path"]) for resource in package["resources"]]
+        paths = [Path(resource["path"]) for resource in read(folder)["resources"]]
     except (OSError, ValueError, LookupError, TypeError):
         return []
-    plain = [path.name for path in paths if path.suffix in (".csv", ".parquet") and path == Path(path.name)]
-    return [*plain, FILE_NAME]
+    return [path.name for path in paths if path.suffix in (".csv", ".parquet") and path == Path(path.name)]
+
+
+def is_whole(folder: Path) -> bool:
+    """Whether a folder has a description of tables, and the manifest beside it."""
+    return bool(table_files(folder)) and (folder / manifest.FILE_NAME).exists()

@@ -44,7 +44,7 @@ def folder_within(out: Path) -> Iterator[Path]:
 
 
 def publish(folder: Path, out: Path) -> None:
-    """Move the finished files into place, the package's description last, and remove those it supersedes.
+    """Move the finished files into place, description and manifest last, and remove those they supersede.
 
     Files that the description names and that are not among the finished ones are in ``out`` already.
     """

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from normaliser import derived
+from normaliser import derived, in_thai
 from normaliser.errors import UnknownTable
 from parsers.columns import Column, column_of
 from parsers.records import TABLES, ForeignKey, PageRecord, Table
@@ -90,8 +90,8 @@ class Layout(NamedTuple):
 
     @property
     def description(self) -> str:
-        """What the table holds: the docstring of its record class."""
-        return " ".join((self.table.record.__doc__ or "").split())
+        """What the table holds: the docstring of its record class, its code in single backticks."""
+        return " ".join((self.table.record.__doc__ or "").split()).replace("``", "`")
 
 
 @cache
@@ -158,7 +158,8 @@ def _type_of(hint: Any) -> tuple[type, bool]:
 def arrow_schema(name: str, *, history: bool = False) -> pa.Schema:
     """The Arrow schema of a table (of a history): int64, float64, date32, times in milliseconds UTC.
 
-    The titles, meaning and unit of a column are its field's metadata; those of the table, the schema's.
+    The titles, meaning (in both languages) and unit of a column are its field's metadata; those of the
+    table, the schema's.
     """
     import pyarrow as pa
 
@@ -173,21 +174,28 @@ def arrow_schema(name: str, *, history: bool = False) -> pa.Schema:
     shape = layout(name, history=history)
     return pa.schema(
         [
-            pa.field(column.name, kinds[column.type], not column.required, _titles(column.about))
+            pa.field(column.name, kinds[column.type], not column.required, _titles(name, column))
             for column in shape.columns
         ],
         {
             "title_th": shape.table.title_th,
             "title_en": shape.table.title_en,
             "description": shape.description,
+            "description_th": in_thai.of_table(name),
             "primary_key": " ".join(shape.key),
         },
     )
 
 
-def _titles(about: Column) -> dict[str, str]:
-    unit = {} if about.unit is None else {"unit": about.unit}
-    return {"title_th": about.title_th, "title_en": about.title_en, "description": about.description, **unit}
+def _titles(table_name: str, column: TableColumn) -> dict[str, str]:
+    about = column.about
+    return {
+        "title_th": about.title_th,
+        "title_en": about.title_en,
+        "description": about.description,
+        "description_th": in_thai.of_column(table_name, column.name),
+        **({} if about.unit is None else {"unit": about.unit}),
+    }
 
 
 def table_schema(name: str, *, suffix: str = "", history: bool = False) -> dict[str, Any]:
@@ -201,7 +209,8 @@ def table_schema(name: str, *, suffix: str = "", history: bool = False) -> dict[
         "title": shape.table.title_en,
         "title_th": shape.table.title_th,
         "description": shape.description,
-        "fields": [_field(column, unique=shape.key == (column.name,)) for column in shape.columns],
+        "description_th": in_thai.of_table(name),
+        "fields": [_field(name, column, unique=shape.key == (column.name,)) for column in shape.columns],
         "missingValues": [""],
         "primaryKey": list(shape.key),
         "foreignKeys": [
@@ -214,7 +223,7 @@ def table_schema(name: str, *, suffix: str = "", history: bool = False) -> dict[
     }
 
 
-def _field(column: TableColumn, *, unique: bool) -> dict[str, Any]:
+def _field(table_name: str, column: TableColumn, *, unique: bool) -> dict[str, Any]:
     about = column.about
     field: dict[str, Any] = {
         "name": column.name,
@@ -222,6 +231,7 @@ def _field(column: TableColumn, *, unique: bool) -> dict[str, Any]:
         "title": about.title_en,
         "title_th": about.title_th,
         "description": about.description,
+        "description_th": in_thai.of_column(table_name, column.name),
     }
     if about.unit is not None:
         field["unit"] = about.unit
@@ -258,11 +268,12 @@ def describe(name: str | None = None) -> str:
     """A table's columns as text for a terminal; without a name, the list of tables. Raises UnknownTable."""
     if name is None:
         width = max(map(len, ALL_TABLES))
-        return "\n".join(f"{table.name:<{width}}  {table.title_en}" for table in ALL_TABLES.values())
+        return "\n".join(f"{table.name:<{width}}  {_both(table)}" for table in ALL_TABLES.values())
     shape = layout(name)
     lines = [
-        f"{shape.name}: {shape.table.title_en} ({shape.table.title_th})",
+        f"{shape.name}: {_both(shape.table)}",
         shape.description,
+        in_thai.of_table(name),
         f"Key: {', '.join(shape.key)}",
         *(f"Parent: {foreign_key_text(key)}" for key in shape.foreign_keys),
         "",
@@ -273,7 +284,12 @@ def describe(name: str | None = None) -> str:
         rule = constraint_text(column.about)
         unit = f" [{column.about.unit}]" if column.about.unit else ""
         lines.append(
-            f"{column.name:<{width}}  {column.type_name:<8}  {null:<8}  {column.about.title_en}{unit}"
+            f"{column.name:<{width}}  {column.type_name:<8}  {null:<8}  {_both(column.about)}{unit}"
             + (f": {rule}" if rule else "")
         )
     return "\n".join(lines)
+
+
+def _both(titled: Table | Column) -> str:
+    """The title in English and in Thai."""
+    return f"{titled.title_en} · {titled.title_th}"

@@ -1,4 +1,4 @@
-"""Which capture of a page the main tables show.
+"""Which capture of a page the main tables show, and which captures a history compares.
 
 The rule of the tables' design: of the captures of one page (one kind and code) that read as the page that
 was asked for, a copy of a live site before the frozen one, a full copy before a reduced one, then the
@@ -13,6 +13,9 @@ import datetime as dt
 from parsers.records import Capture
 
 Rank = tuple[bool, bool, float, str]
+
+NO_SITE, FILE_TIME = "no_site", "file_time"
+"""Why a capture is not compared with others: nothing tells on which site, or when, the page said this."""
 
 _FROZEN = "/mobile62"
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
@@ -35,3 +38,10 @@ def rank(capture: Capture) -> Rank:
         float("inf") if time is None else (_EPOCH - time).total_seconds(),
         capture.capture_id,
     )
+
+
+def why_not_compared(capture: Capture) -> str | None:
+    """Why a capture takes no part in `changes`; None where it does."""
+    if capture.site is None:
+        return NO_SITE
+    return FILE_TIME if capture.captured_at_source == "file_time" else None

@@ -1,40 +1,195 @@
 """Writing one table, in batches, as Parquet and as CSV.
 
 Rows must arrive sorted by the table's key and no key twice: that is the check of the primary key over all
-pages, and what makes the files the same whatever order the pages were imported in.
+pages, and what makes the files the same whatever order the pages were imported in. Rows become `Chunk`
+objects wherever there is a processor for it (`TableRows`), and chunks become the two files in one place
+(`TableFiles`); `TableWriter` is both.
 """
 
 from __future__ import annotations
 
 import operator
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
+import pyarrow.ipc
 import pyarrow.parquet as pq
 
 from normaliser import csv_text
 from normaliser.errors import BuildError
 from normaliser.free_text import CountingFilter
-from normaliser.schema import arrow_schema, layout
+from normaliser.schema import Layout, arrow_schema, layout
 
 BATCH_ROWS = 2_000
-"""Rows that are held before they are written: a Parquet row group, and a few megabytes of text."""
+"""Rows that are held before they become a chunk."""
 BATCH_BYTES = 16 * 1024**2
 """Size of the pages whose rows are held, at most, so that memory is the same for few pages and for many."""
+GROUP_ROWS = 50_000
+GROUP_BYTES = 4 * 1024**2
+"""Rows and bytes (in memory) that make a Parquet row group: so few that readers which want one agency, whose
+rows stand together, skip the most; so many that the groups' descriptions stay small, also in memory."""
+
+
+class Chunk(NamedTuple):
+    """Some rows of a table, one after the other, as both files have them; may go to another process.
+
+    batch is a record batch, as Arrow sends it without its schema; csv the lines of the same rows.
+    """
+
+    table: str
+    batch: pa.Buffer
+    csv: pa.Buffer
+
+
+class TableRows:
+    """Rows of one table (of a history) that become chunks.
+
+    Free texts go through ``text_filter``, where there is one. Methods raise BuildError where keys are not
+    strictly increasing or a value does not fit its column.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        plain_csv: bool = False,
+        history: bool = False,
+        text_filter: CountingFilter | None = None,
+    ) -> None:
+        shape = layout(name, history=history)
+        self._filter = text_filter
+        self._filtered = [] if text_filter is None else text_filter.places(name, shape.names)
+        self._shape = shape
+        self._key = _places_of_key(shape)
+        self._schema = arrow_schema(name, history=history)
+        self._plain = plain_csv
+        self._held: list[list[Any]] = [[] for _ in shape.names]
+        self._held_bytes = 0
+
+    def add(self, columns: Sequence[Sequence[Any]], page_bytes: int = 0) -> Iterator[Chunk]:
+        """Add rows as columns of equal length, in the layout's order, from a page of ``page_bytes``.
+
+        Returns the chunk that is full now, if one is.
+        """
+        if self._filter is not None:
+            columns = list(columns)
+            for place in self._filtered:
+                columns[place] = self._filter.texts(columns[place])
+        for held, values in zip(self._held, columns, strict=True):
+            held.extend(values)
+        self._held_bytes += page_bytes
+        is_full = len(self._held[0]) >= BATCH_ROWS or self._held_bytes >= BATCH_BYTES
+        return self.rest() if is_full else iter(())
+
+    def rest(self) -> Iterator[Chunk]:
+        """The chunk of the rows that are held, if there are any."""
+        if not self._held[0]:
+            return
+        self._check_order()
+        batch = pa.RecordBatch.from_arrays(
+            [self._array(field, values) for field, values in zip(self._schema, self._held, strict=True)],
+            schema=self._schema,
+        )
+        self._held = [[] for _ in self._held]
+        self._held_bytes = 0
+        yield Chunk(self._shape.name, batch.serialize(), csv_text.rows(batch, plain=self._plain))
+
+    def _array(self, field: pa.Field, values: list[Any]) -> pa.Array:
+        name = self._shape.name
+        try:
+            array = pa.array(values, field.type)
+        except (pa.ArrowException, OverflowError, UnicodeError) as error:
+            raise BuildError(f"a value of {name}.{field.name} does not fit: {error}") from error
+        if array.null_count and not field.nullable:
+            row = [held[values.index(None)] for held in self._held]
+            raise BuildError(f"{name}.{field.name} is missing in {_where(self._shape, row)}")
+        return array
+
+    def _check_order(self) -> None:
+        keys = list(zip(*(self._held[place] for place in self._key), strict=True))
+        if all(map(operator.lt, keys, islice(keys, 1, None))):
+            return
+        place = next(place for place, key in enumerate(keys) if not key < keys[place + 1])
+        rows = list(zip(*self._held, strict=True))
+        raise _out_of_order(self._shape, rows[place], rows[place + 1])
+
+
+class TableFiles:
+    """A context that writes ``<name>.parquet`` and ``<name>.csv`` (of a history) into a folder; use `write`.
+
+    Leaving it completes both files; leaving it by an exception closes them as they are. ``rows`` counts the
+    rows written. Methods raise BuildError where the first key of a chunk is not above the last one before,
+    and OSError where the disk fails.
+    """
+
+    def __init__(self, name: str, folder: Path, *, plain_csv: bool = False, history: bool = False) -> None:
+        self.rows = 0
+        self._shape = layout(name, history=history)
+        self._key = _places_of_key(self._shape)
+        self._schema = arrow_schema(name, history=history)
+        self._held: list[pa.RecordBatch] = []
+        self._held_rows = self._held_bytes = 0
+        self._last: tuple[Any, ...] | None = None
+        with ExitStack() as stack:
+            self._csv = stack.enter_context((folder / f"{name}.csv").open("wb"))
+            self._csv.write(csv_text.header(self._schema, plain=plain_csv))
+            path = str(folder / f"{name}.parquet")
+            self._parquet = pq.ParquetWriter(path, self._schema, compression="zstd")
+            stack.pop_all()
+
+    def __enter__(self) -> TableFiles:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if kind is None:
+                self._write_group()
+                self._parquet.close()
+                self._csv.close()
+        finally:
+            for file in (self._parquet, self._csv):
+                with suppress(OSError, pa.ArrowException):
+                    file.close()
+
+    def write(self, chunk: Chunk) -> None:
+        """Add the rows of a chunk."""
+        batch = pa.ipc.read_record_batch(chunk.batch, self._schema)
+        self._check_order(batch)
+        self._csv.write(chunk.csv)
+        self._held.append(batch)
+        self._held_rows += len(batch)
+        self._held_bytes += batch.nbytes
+        self.rows += len(batch)
+        if self._held_rows >= GROUP_ROWS or self._held_bytes >= GROUP_BYTES:
+            self._write_group()
+
+    def _write_group(self) -> None:
+        """Write what is held as one row group."""
+        if self._held:
+            table = pa.Table.from_batches(self._held)
+            self._parquet.write_table(table, row_group_size=len(table))
+            self._held = []
+            self._held_rows = self._held_bytes = 0
+
+    def _check_order(self, batch: pa.RecordBatch) -> None:
+        """Compare the first key with the last one of the chunk before."""
+        first = _row(batch, 0)
+        if self._last is not None and not _key(self._key, self._last) < _key(self._key, first):
+            raise _out_of_order(self._shape, self._last, first)
+        self._last = _row(batch, len(batch) - 1)
 
 
 class TableWriter:
-    """A context that writes ``<name>.parquet`` and ``<name>.csv`` (of a history) into a folder; use `add`.
+    """A context that writes rows into the two files of a table (of a history); use `add`.
 
-    Free texts go through ``text_filter``, where there is one.
-    Leaving it completes both files; leaving it by an exception closes them as they are. ``rows`` counts the
-    rows added. Methods raise BuildError where keys are not strictly increasing or a value does not fit its
-    column, and OSError where the disk fails.
+    Raises what `TableRows` and `TableFiles` do; ``rows`` counts the rows added.
     """
 
     def __init__(
@@ -46,24 +201,10 @@ class TableWriter:
         history: bool = False,
         text_filter: CountingFilter | None = None,
     ) -> None:
-        shape = layout(name, history=history)
-        self._filter = text_filter
-        self._filtered = [] if text_filter is None else text_filter.places(name, shape.names)
         self.name = name
         self.rows = 0
-        self._names = shape.names
-        self._key = tuple(map(shape.names.index, shape.key))
-        self._schema = arrow_schema(name, history=history)
-        self._plain = plain_csv
-        self._held: list[list[Any]] = [[] for _ in shape.names]
-        self._held_bytes = 0
-        self._last: tuple[Any, ...] | None = None
-        with ExitStack() as stack:
-            self._csv = stack.enter_context((folder / f"{name}.csv").open("wb"))
-            self._csv.write(csv_text.header(self._schema, plain=plain_csv))
-            path = str(folder / f"{name}.parquet")
-            self._parquet = pq.ParquetWriter(path, self._schema, compression="zstd")
-            stack.pop_all()
+        self._rows = TableRows(name, plain_csv=plain_csv, history=history, text_filter=text_filter)
+        self._files = TableFiles(name, folder, plain_csv=plain_csv, history=history)
 
     def __enter__(self) -> TableWriter:
         return self
@@ -71,70 +212,65 @@ class TableWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        try:
-            if kind is None:
-                self._flush()
-                self._parquet.close()
-                self._csv.close()
-        finally:
-            for file in (self._parquet, self._csv):
-                with suppress(OSError, pa.ArrowException):
-                    file.close()
+        if kind is not None:
+            self._files.__exit__(kind, error, trace)
+            return
+        with self._files:
+            for chunk in self._rows.rest():
+                self._files.write(chunk)
 
     def add(self, columns: Sequence[Sequence[Any]], page_bytes: int = 0) -> None:
         """Add rows as columns of equal length, in the layout's order, from a page of ``page_bytes``."""
-        if self._filter is not None:
-            columns = list(columns)
-            for place in self._filtered:
-                columns[place] = self._filter.texts(columns[place])
-        for held, values in zip(self._held, columns, strict=True):
-            held.extend(values)
         self.rows += len(columns[0])
-        self._held_bytes += page_bytes
-        if len(self._held[0]) >= BATCH_ROWS or self._held_bytes >= BATCH_BYTES:
-            self._flush()
+        for chunk in self._rows.add(columns, page_bytes):
+            self._files.write(chunk)
 
-    def _flush(self) -> None:
-        if not self._held[0]:
-            return
-        self._check_order()
-        batch = pa.RecordBatch.from_arrays(
-            [self._array(field, values) for field, values in zip(self._schema, self._held, strict=True)],
-            schema=self._schema,
-        )
-        self._parquet.write_batch(batch)
-        self._csv.write(csv_text.rows(batch, plain=self._plain))
-        self._last = tuple(values[-1] for values in self._held)
-        self._held = [[] for _ in self._names]
-        self._held_bytes = 0
 
-    def _array(self, field: pa.Field, values: list[Any]) -> pa.Array:
-        try:
-            array = pa.array(values, field.type)
-        except (pa.ArrowException, OverflowError, UnicodeError) as error:
-            raise BuildError(f"a value of {self.name}.{field.name} does not fit: {error}") from error
-        if array.null_count and not field.nullable:
-            row = [held[values.index(None)] for held in self._held]
-            raise BuildError(f"{self.name}.{field.name} is missing in {self._where(row)}")
-        return array
+def write_tables(
+    names: Iterable[str],
+    folder: Path,
+    parts: Iterable[Sequence[Chunk]],
+    *,
+    plain_csv: bool = False,
+    history: bool = False,
+) -> dict[str, int]:
+    """Write tables from chunks that come in parts, those of each table in its order; returns their rows."""
+    with ExitStack() as stack:
+        files = {
+            name: stack.enter_context(TableFiles(name, folder, plain_csv=plain_csv, history=history))
+            for name in names
+        }
+        for chunks in parts:
+            for chunk in chunks:
+                files[chunk.table].write(chunk)
+    return {name: file.rows for name, file in files.items()}
 
-    def _check_order(self) -> None:
-        """Compare each row's key with the one before, the last of the previous batch included."""
-        keys = list(zip(*(self._held[place] for place in self._key), strict=True))
-        if self._last is not None:
-            keys.insert(0, tuple(self._last[place] for place in self._key))
-        if all(map(operator.lt, keys, islice(keys, 1, None))):
-            return
-        place = next(place for place, key in enumerate(keys) if not key < keys[place + 1])
-        rows = [*([] if self._last is None else [self._last]), *zip(*self._held, strict=True)]
-        first, second = rows[place], rows[place + 1]
-        fault = "have the same key" if keys[place] == keys[place + 1] else "do not arrive sorted by key"
-        raise BuildError(f"two rows of {self.name} {fault}: {self._where(first)}, and {self._where(second)}")
 
-    def _where(self, row: Sequence[Any]) -> str:
-        """A row by its key, its capture and its line, as a message names it."""
-        values = dict(zip(self._names, row, strict=True))
-        key = ", ".join(str(row[place]) for place in self._key)
-        line = f", line {values['line_first']}" if "line_first" in values else ""
-        capture = values.get("capture_id") or values.get("new_capture_id")
-        return key if capture is None else f"{key} (capture {capture}{line})"
+def _places_of_key(shape: Layout) -> tuple[int, ...]:
+    return tuple(map(shape.names.index, shape.key))
+
+
+def _row(batch: pa.RecordBatch, place: int) -> tuple[Any, ...]:
+    return tuple(column[place].as_py() for column in batch.columns)
+
+
+def _key(places: tuple[int, ...], row: Sequence[Any]) -> tuple[Any, ...]:
+    return tuple(row[place] for place in places)
+
+
+def _out_of_order(shape: Layout, first: Sequence[Any], second: Sequence[Any]) -> BuildError:
+    places = _places_of_key(shape)
+    is_same = _key(places, first) == _key(places, second)
+    fault = "have the same key" if is_same else "do not arrive sorted by key"
+    return BuildError(
+        f"two rows of {shape.name} {fault}: {_where(shape, first)}, and {_where(shape, second)}"
+    )
+
+
+def _where(shape: Layout, row: Sequence[Any]) -> str:
+    """A row by its key, its capture and its line, as a message names it."""
+    values = dict(zip(shape.names, row, strict=True))
+    key = ", ".join(str(values[name]) for name in shape.key)
+    line = f", line {values['line_first']}" if "line_first" in values else ""
+    capture = values.get("capture_id") or values.get("new_capture_id")
+    return key if capture is None else f"{key} (capture {capture}{line})"

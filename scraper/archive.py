@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import NamedTuple, Protocol
 
 from scraper.archive_reader import ArchiveReader
+from scraper.bodies import Bodies
 from scraper.capture import ArchivedCapture
 from scraper.capture_record import capture_members, member_metadata
 from scraper.catching_up import missing_bytes, read_unseen, unseen
@@ -74,8 +75,8 @@ class Archive(ArchiveReader):
         software: str = "bma-progress",
         robots: str | None = None,
     ) -> None:
-        super().__init__()
         self.folder = Path(folder)
+        self.bodies = Bodies(self.folder)
         self._software = software
         self._robots = robots
         self._writable = writable
@@ -113,7 +114,7 @@ class Archive(ArchiveReader):
     def close(self) -> None:
         """Sync and finish what was written, and release the lock; a second call does nothing."""
         with self._stack:
-            self._close_descriptors()
+            self.bodies.close()
             self._close_file()
 
     # Writing

@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from scraper import exchange_table
 from scraper.capture import FIELDS, STATED, ArchivedCapture
@@ -43,6 +43,8 @@ _CLAIMED = (
     .replace("code_source", "claimed_source")
 )
 _CLAIMED_ROW = f'capture_id, {_CLAIMED}, file, offset, length, block_bytes, "end"'
+_PLACE = 'file, offset, length, "end", block_bytes, size_bytes, body_sha256, fetched_at IS NOT NULL, failure'
+_PLACE_PARTS = len(_PLACE.split(", "))
 _PAGE_ORDER = "page_kind IS NULL, page_kind, page_code IS NULL, page_code, capture_id"
 
 
@@ -62,6 +64,29 @@ class Place(NamedTuple):
     body_sha256: str
     fetched: bool
     failure: str | None
+
+
+class HeldCapture(NamedTuple):
+    """A capture, how it was read when it was stored or since (None: by nobody yet), and where it lies."""
+
+    capture: ArchivedCapture
+    outcome: str | None
+    place: Place
+
+    @classmethod
+    def from_row(cls, row: HeldRow) -> HeldCapture:
+        """The capture from its row in `Index.share`."""
+        place, values = row[2 : 2 + _PLACE_PARTS], row[2 + _PLACE_PARTS :]
+        return cls(ArchivedCapture.from_values(values), row[1], Place(*place))
+
+    @staticmethod
+    def file_of(row: HeldRow) -> str:
+        """The file that its bytes lie in."""
+        return str(row[2])
+
+
+HeldRow = tuple[Any, ...]
+"""A `HeldCapture` as the index has it: capture_id, outcome, place, values; small, and quickly compared."""
 
 
 class Index:
@@ -181,6 +206,14 @@ class Index:
             for row in self._db.execute(query, values):
                 yield ArchivedCapture.from_values(row)
 
+    def share(self, prefix: str) -> list[HeldRow]:
+        """The captures whose id, hex digits, begins so, by capture_id."""
+        with self._faults():
+            query = f"""
+                SELECT capture_id, outcome, {_PLACE}, {_READ} FROM captures
+                WHERE capture_id >= ? AND capture_id < ? ORDER BY capture_id"""
+            return self._db.execute(query, (prefix, prefix + "g")).fetchall()
+
     def outcome(self, capture_id: str) -> str | None:
         """How a capture reads at present; None where that is not known."""
         with self._faults():
@@ -191,10 +224,7 @@ class Index:
     def place(self, capture_id: str) -> Place | None:
         """Where a capture's bytes lie; None where it is not held."""
         with self._faults():
-            query = """
-                SELECT file, offset, length, "end", block_bytes, size_bytes, body_sha256,
-                  fetched_at IS NOT NULL, failure
-                FROM captures WHERE capture_id = ?"""
+            query = f"SELECT {_PLACE} FROM captures WHERE capture_id = ?"
             row = self._db.execute(query, (capture_id,)).fetchone()
         return None if row is None else Place(*row)
 

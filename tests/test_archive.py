@@ -475,7 +475,7 @@ def test_a_full_file_is_closed_and_the_next_one_opened(folder: Path, monkeypatch
 
 def test_many_files_are_read_with_few_open(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(archive_module, "ROTATE_BYTES", 1)
-    monkeypatch.setattr("scraper.archive_reader._OPEN_FILES", 3)
+    monkeypatch.setattr("scraper.open_files.MOST_OPEN", 3)
     held = pages(10)
     store(folder, held)
     assert len(warc_files(folder)) == 10

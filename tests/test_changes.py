@@ -3,10 +3,7 @@
 import datetime as dt
 import json
 import random
-import sys
 from collections import Counter
-from collections.abc import Callable
-from types import FrameType
 from typing import Any
 
 import pytest
@@ -22,6 +19,7 @@ from tests.readings import OTHER_SITE, SITE, changes, changes_of, read_capture, 
 from tests.reduce import reduced_copy
 from tests.render import project_page
 from tests.render_kinds import KIND_PAGES
+from tests.steps import steps_of
 from tests.template import (
     BARE,
     CODE,
@@ -334,25 +332,6 @@ def test_a_problem_that_is_told_no_more_was_removed_and_one_that_is_told_now_was
         ("removed", "progress_reports", "2020-03-23", "problems"),
         ("changed", "progress_reports", "2020-03-23", "problems_stated"),
     ]
-
-
-def steps_of(action: Callable[[], object]) -> int:
-    """How many instructions of Python an action takes: the same on every machine, however busy."""
-    steps = 0
-
-    def count(frame: FrameType, event: str, argument: object) -> Callable[..., object]:
-        nonlocal steps
-        frame.f_trace_opcodes = True
-        steps += event == "opcode"
-        return count
-
-    before = sys.gettrace()
-    sys.settrace(count)
-    try:
-        action()
-    finally:
-        sys.settrace(before)
-    return steps
 
 
 def test_very_many_reports_that_come_go_and_are_rewritten_take_work_in_proportion() -> None:

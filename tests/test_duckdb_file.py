@@ -1,6 +1,7 @@
 """`bma export --duckdb`: what DuckDB reads back is what the tables hold, with types, keys and comments."""
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from normaliser import in_thai
 from normaliser.exports import duckdb_file
 from normaliser.exports.source import Source
 from normaliser.exports.sql import VIEWS
@@ -150,6 +152,14 @@ def test_every_table_and_column_has_a_comment_in_both_languages(
         for column in layout(name).columns:
             assert column.about.title_th in comments[column.name]
             assert column.about.title_en in comments[column.name]
+            assert in_thai.of_column(name, column.name) in comments[column.name]
+    views = dict(
+        database.execute("SELECT view_name, comment FROM duckdb_views() WHERE NOT internal").fetchall()
+    )
+    assert set(views) == {view.name for view in VIEWS}
+    for view in VIEWS:
+        assert re.search("[ก-ฮ]{3}", view.description_th)
+        assert view.description in views[view.name] and view.description_th in views[view.name]
 
 
 def test_a_history_is_exported_too(clean: Path, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ import pytest
 from openpyxl.utils.escape import unescape
 from openpyxl.workbook import Workbook
 
+from normaliser import in_thai
 from normaliser.exports import excel_file
 from normaliser.exports.source import Source
 from normaliser.schema import layout
@@ -148,8 +149,10 @@ def test_the_first_sheets_say_what_the_book_and_its_columns_are(clean: Path, boo
     assert told == {name: len(rows_of(clean, name)) for name in tables_in(clean)}
     assert any(line[:1] == ("personal data",) and "marked in free text" in line[1] for line in lines)
     assert any("1 texts are longer than a cell holds" in str(line[-1]) for line in lines if line)
-    columns = {row[:2] for row in book.worksheets[1].iter_rows(min_row=2, values_only=True)}
-    assert columns == {(name, column) for name in tables_in(clean) for column in layout(name).names}
+    rows = {row[:2]: row for row in book.worksheets[1].iter_rows(min_row=2, values_only=True)}
+    assert set(rows) == {(name, column) for name in tables_in(clean) for column in layout(name).names}
+    for (name, column), row in rows.items():
+        assert in_thai.of_column(str(name), str(column)) in row
 
 
 def test_rows_beyond_what_a_sheet_holds_are_left_out_and_it_says_so(

@@ -27,6 +27,7 @@ from tests import test_cli
 from tests.exported import HOSTILE, NARRATIVE, NARRATIVE_MARKED, make_many, make_tables, rows_of, tables_in
 from tests.plain import plain_page
 from tests.test_cli import SAMPLES, Run, a_page
+from tests.test_oc4ids_file import schema_folder
 
 bma = test_cli.bma  # the fixture
 
@@ -137,6 +138,27 @@ def test_wrong_usage_says_what_is_wrong(
     assert done.code == 2
     assert message in " ".join(done.err.split())
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "noted"), [("a.xlsx", False), ("A.XLSX", False), ("a.xls", True), ("a", True)]
+)
+def test_a_name_under_which_excel_opens_no_workbook_is_noted(
+    bma: Run, clean: Path, name: str, noted: bool
+) -> None:
+    done = bma("export", "--tables", clean, "--excel", name)
+    assert done.code == 0
+    assert ("Note     give the workbook a name that ends in .xlsx" in done.out) == noted
+
+
+def test_a_check_by_the_standards_schema_says_how_many_projects_fit(
+    bma: Run, clean: Path, tmp_path: Path
+) -> None:
+    schema_folder(tmp_path / "schema")
+    options = ("--oc4ids", "a.json", "--oc4ids-schema", "schema", "--force")
+    told = "each of 13 projects fits project-package-schema.json in schema"
+    assert f"Note     {told}\n" in bma("export", "--tables", clean, *options).out
+    assert json.loads(bma("export", "--tables", clean, *options, "--json").out)["oc4ids"]["notes"] == [told]
 
 
 def test_a_file_that_exists_is_replaced_only_by_force(bma: Run, clean: Path, tmp_path: Path) -> None:

@@ -560,6 +560,23 @@ def test_run_fetches_and_builds(bma: Run, site: Server, tmp_path: Path) -> None:
     assert (tmp_path / "tables" / "projects.csv").exists()
 
 
+def test_run_marks_names_and_numbers_where_it_is_asked_to_and_counts_them(bma: Run) -> None:
+    told = "ประสานงานโดยนายสมชาย ใจดี โทร. 0 2123 4567 แล้ว"
+    body = project_html(KNOWN[0]).replace("จัดประชุมแล้ว".encode(), told.encode())
+    with site_server(lambda kind, code: body if kind == "project" else None) as server:
+        options = ("--base-url", server.base, *FAST, "--max-age", 0)
+        plain = bma("run", *options, KNOWN[0])
+        assert "Marked" not in plain.out
+        texts = Path("data/clean/progress_reports.csv").read_text(encoding="utf-8")
+        assert "สมชาย" in texts
+        marked = bma("run", *options, "--redact", KNOWN[0])
+    assert re.search(r"^Marked in free texts: person [1-9]\d*, telephone [1-9]\d*$", marked.out, re.M)
+    files = [path for path in Path("data/clean").iterdir() if path.suffix == ".csv"]
+    assert not [path for path in files if "สมชาย" in path.read_text(encoding="utf-8")]
+    package = json.loads(Path("data/clean/datapackage.json").read_text(encoding="utf-8"))
+    assert package["bma:redaction"]["applied"] is True
+
+
 def test_a_dry_run_builds_nothing(bma: Run, tmp_path: Path) -> None:
     assert bma("run", "--dry-run", KNOWN[0]).code == 0
     assert list(tmp_path.iterdir()) == []

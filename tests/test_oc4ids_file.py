@@ -30,7 +30,7 @@ NAMES = {
     *("uri", "publisher", "publishedDate", "version", "description", "projects"),
     *("id", "identifiers", "updated", "title", "purpose", "additionalClassifications", "parties"),
     *("publicAuthority", "forecasts", "metrics", "milestones", "scheme", "name", "identifier", "roles"),
-    *("observations", "measure", "unit", "period", "endDate", "notes", "dueDate"),
+    *("observations", "measure", "unit", "period", "startDate", "endDate", "notes", "dueDate"),
 }
 """The standard's names that an export may use; not `type` and `status`, whose closed lists do not fit."""
 
@@ -141,7 +141,8 @@ def test_the_reported_percents_are_observations_the_oldest_first(
             assert observation["measure"] == row["progress_percent"]
             assert (observation["unit"]["scheme"], observation["unit"]["id"]) == ("UNCEFACT", "P1")
             day = row["report_date"]
-            assert observation.get("period") == (None if day is None else {"endDate": bangkok(day)})
+            at = None if day is None else {"startDate": bangkok(day), "endDate": bangkok(day)}
+            assert observation.get("period") == at
             assert observation.get("notes") == row["narrative"]
         assert len({each["id"] for each in observations}) == len(observations)
     assert told > 30
@@ -205,15 +206,15 @@ def test_it_uses_names_of_the_standard_and_no_others(package: dict[str, Any]) ->
     used: set[str] = set()
 
     def walk(value: Any) -> None:
+        assert value not in (None, "", [], {})  # what is not said is absent
         if isinstance(value, dict):
             used.update(value)
             for each in value.values():
                 walk(each)
         elif isinstance(value, list):
+            assert len({json.dumps(each, sort_keys=True) for each in value}) == len(value)
             for each in value:
                 walk(each)
-        else:
-            assert value is not None and value != ""
 
     walk(package)
     assert used == NAMES
@@ -362,6 +363,8 @@ def test_a_schema_that_refers_to_what_is_not_there_is_an_error(clean: Path, tmp_
         ("other.json", "{}", "holds no project-package-schema.json"),
         ("project-package-schema.json", "{", "cannot be read"),
         ("project-package-schema.json", '{"type": 7}', "is no JSON Schema"),
+        ("project-package-schema.json", '{"type": "object"}', "says nothing of projects"),
+        ("project-package-schema.json", '{"properties": {"projects": {}}}', "says nothing of projects"),
     ],
 )
 def test_a_folder_without_a_usable_schema_is_an_error(

@@ -3,7 +3,9 @@
 import csv
 import hashlib
 import json
+import os
 import shutil
+import subprocess
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -17,7 +19,11 @@ import yaml
 
 import bma
 import parsers
+from audit.all_checks import CHECKS
+from audit.findings import audit_tables
+from audit.thresholds import thresholds
 from normaliser.build import build
+from normaliser.errors import BuildError
 from normaliser.schema import BUILT_TABLES, layout
 from parsers.redaction import redact
 from scraper.archive import Archive
@@ -65,13 +71,29 @@ def test_every_table_is_a_resource_in_each_format(package: dict[str, Any]) -> No
         assert resource["path"] == f"{resource['name'].removesuffix('_parquet')}.{resource['format']}"
 
 
-def test_titles_are_thai_and_english_for_the_package_its_tables_and_columns(package: dict[str, Any]) -> None:
+def test_titles_and_descriptions_are_thai_and_english_for_the_package_its_tables_and_columns(
+    package: dict[str, Any],
+) -> None:
     schemas = [resource["schema"] for resource in package["resources"]]
     columns = [field for schema in schemas for field in schema["fields"]]
     for each in (package, *package["resources"], *schemas, *columns):
-        assert each["title"]
-        assert any("\u0e00" <= sign <= "\u0e7f" for sign in each["title_th"])
-        assert each["description"]
+        assert each["title"] and each["description"]
+        for text in (each["title_th"], each["description_th"]):
+            assert any("\u0e00" <= sign <= "\u0e7f" for sign in text)
+        assert each["description_th"] not in (each["title_th"], each["description"])
+
+
+def test_a_parquet_file_says_itself_what_it_and_its_columns_are_in_both_languages(
+    clean: Path, package: dict[str, Any]
+) -> None:
+    (resource,) = (each for each in package["resources"] if each["name"] == "plan_steps")
+    told = pq.read_schema(clean / "plan_steps.parquet")
+    for about, metadata in [
+        (resource, told.metadata),
+        *zip(resource["schema"]["fields"], (field.metadata for field in told), strict=True),
+    ]:
+        for name in ("description", "description_th", "title_th"):
+            assert metadata[name.encode()].decode() == about[name]
 
 
 def test_foreign_keys_stay_within_a_format(package: dict[str, Any]) -> None:
@@ -87,6 +109,98 @@ def test_size_hash_and_rows_are_those_of_the_files(clean: Path, package: dict[st
         assert resource[f"{own}bytes"] == path.stat().st_size
         assert resource[f"{own}hash"] == f"sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}"
         assert resource["rows"] == pq.ParquetFile(path.with_suffix(".parquet")).metadata.num_rows
+
+
+# The manifest of hashes
+
+
+def listed(folder: Path) -> dict[str, str]:
+    lines = (folder / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
+    return {name: digest for digest, name in (line.split("  ") for line in lines)}
+
+
+def check_sums(folder: Path) -> subprocess.CompletedProcess[str]:
+    """What `sha256sum` itself says of a folder."""
+    line = ["sha256sum", "--check", "--strict", "SHA256SUMS"]
+    return subprocess.run(line, cwd=folder, capture_output=True, text=True, env={**os.environ, "LC_ALL": "C"})
+
+
+def test_the_manifest_names_every_file_and_sha256sum_finds_them_whole(clean: Path) -> None:
+    assert {*listed(clean), "SHA256SUMS"} == {path.name for path in clean.iterdir()}
+    assert list(listed(clean))[-1] == "datapackage.json"
+    done = check_sums(clean)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.count(": OK\n") == len(listed(clean))
+
+
+@pytest.mark.parametrize("name", ["projects.csv", "projects.parquet", "datapackage.json"])
+def test_sha256sum_finds_a_file_that_was_changed(tmp_path: Path, clean: Path, name: str) -> None:
+    shutil.copytree(clean, tmp_path / "copy")
+    path = tmp_path / "copy" / name
+    path.write_bytes(path.read_bytes().replace(b"project", b"pr0ject", 1))
+    done = check_sums(tmp_path / "copy")
+    assert done.returncode == 1
+    assert f"{name}: FAILED\n" in done.stdout
+
+
+def test_an_audit_renews_the_manifest_and_hides_no_change_that_came_between(tmp_path: Path) -> None:
+    clean = build_samples(tmp_path)
+    before = listed(clean)
+    path = clean / "strategy_links.csv"
+    path.write_bytes(path.read_bytes() + b"\n")
+    audit_tables(clean, clean, list(CHECKS.values()), thresholds(None))
+    after = listed(clean)
+    added = {f"{name}.{form}" for name in ("findings", "check_results") for form in ("csv", "parquet")}
+    assert after.keys() - before.keys() == added
+    assert {name for name in before if before[name] != after[name]} == {"datapackage.json"}
+    done = check_sums(clean)
+    assert [line for line in done.stdout.splitlines() if not line.endswith(": OK")] == [
+        "strategy_links.csv: FAILED"
+    ]
+
+
+def test_findings_in_a_folder_of_their_own_have_a_manifest_of_their_own(tmp_path: Path, clean: Path) -> None:
+    audit_tables(clean, tmp_path / "found", list(CHECKS.values()), thresholds(None))
+    assert {*listed(tmp_path / "found"), "SHA256SUMS"} == {
+        path.name for path in (tmp_path / "found").iterdir()
+    }
+    assert check_sums(tmp_path / "found").returncode == 0
+
+
+def test_a_build_after_an_audit_and_a_history_lists_what_is_there_and_no_more(tmp_path: Path) -> None:
+    clean = build_samples(tmp_path)
+    audit_tables(clean, clean, list(CHECKS.values()), thresholds(None))
+    with Archive(tmp_path / "raw") as archive:
+        build(archive, clean, parse=parsers.parse, history=True)
+    for folder in (clean, clean / "history"):
+        assert check_sums(folder).returncode == 0
+        assert {*listed(folder), "SHA256SUMS"} == {path.name for path in folder.iterdir() if path.is_file()}
+    with Archive(tmp_path / "raw") as archive:
+        build(archive, clean, parse=parsers.parse)
+    assert not (clean / "history").exists()
+
+
+@pytest.mark.parametrize("damage", ["no hash", "another format", "no resources"])
+def test_a_description_that_lacks_a_part_stops_an_audit_with_a_clear_error(
+    tmp_path: Path, clean: Path, damage: str
+) -> None:
+    folder = tmp_path / "clean"
+    shutil.copytree(clean, folder)
+    path = folder / "datapackage.json"
+    package = json.loads(path.read_text(encoding="utf-8"))
+    if damage == "no hash":
+        del package["resources"][0]["hash"]
+    elif damage == "another format":
+        package["resources"][0]["format"] = "xlsx"
+    else:
+        del package["resources"]
+    path.write_text(json.dumps(package), encoding="utf-8")
+    with pytest.raises(BuildError, match=r"datapackage.json of the tables is damaged .*bma build"):
+        audit_tables(folder, folder, list(CHECKS.values()), thresholds(None))
+    assert not (folder / "findings.csv").exists()
+
+
+# The files
 
 
 def test_the_dialect_is_that_of_the_csv_files(clean: Path, package: dict[str, Any]) -> None:

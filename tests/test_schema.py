@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 from frictionless import Schema
 
-from normaliser import derived, dictionary, schema
+from normaliser import derived, dictionary, in_thai, schema
 from normaliser.errors import UnknownTable
 from parsers.columns import COLUMNS
 from parsers.records import TABLES, TABLES_OF_KIND
@@ -182,6 +182,12 @@ def test_the_description_for_a_terminal_has_a_line_for_every_column(table: str) 
         assert re.search(rf"^{column.name} +{column.type_name} ", text, re.MULTILINE)
 
 
+def test_the_description_for_a_terminal_is_in_english_and_thai() -> None:
+    text = schema.describe("agencies")
+    assert "agencies: Agencies · หน่วยงาน" in text and in_thai.of_table("agencies") in text
+    assert "Pages seen · จำนวนหน้าที่พบ: at least 0" in text
+
+
 def test_without_a_name_all_tables_are_listed() -> None:
     assert [line.split()[0] for line in schema.describe().splitlines()] == list(schema.ALL_TABLES)
 
@@ -197,13 +203,65 @@ def test_looking_at_the_schema_does_not_import_pyarrow() -> None:
     assert {"pyarrow", "pandas", "numpy"}.isdisjoint(found.stdout.split())
 
 
-def test_the_data_dictionary_is_up_to_date() -> None:
+# In Thai
+
+
+def test_every_table_and_column_is_explained_in_thai_under_the_keys_of_the_english_texts() -> None:
+    written = in_thai.descriptions()
+    assert list(written["tables"]) == list(schema.ALL_TABLES)
+    assert set(written["columns"]) == {*COLUMNS, *derived.COLUMNS}
+    assert not set(COLUMNS) & set(derived.COLUMNS)  # else one Thai text would stand for two English ones
+
+
+@pytest.mark.parametrize("group", ["tables", "columns"])
+def test_a_thai_description_is_thai_of_its_own_and_no_title(group: str) -> None:
+    titles = {column.title_th for column in (*COLUMNS.values(), *derived.COLUMNS.values())}
+    titles |= {table.title_th for table in schema.ALL_TABLES.values()}
+    texts = list(in_thai.descriptions()[group].values())
+    assert len(set(texts)) == len(texts)
+    assert not titles & set(texts)
+    for text in texts:
+        assert len(re.findall("[ก-ฮ]", text)) > 3, text
+        assert text == " ".join(text.split()), text
+
+
+def test_a_column_with_a_meaning_of_its_own_in_a_table_has_it_in_thai_too() -> None:
+    assert in_thai.of_column("findings", "capture_id") != in_thai.of_column("projects", "capture_id")
+    for table in schema.ALL_TABLES:
+        for column in schema.layout(table).columns:
+            same_in_english = column.about.description == COLUMNS.get(column.name, column.about).description
+            same_in_thai = in_thai.of_column(table, column.name) == in_thai.descriptions()["columns"].get(
+                column.name, in_thai.of_column(table, column.name)
+            )
+            assert same_in_english == same_in_thai, (table, column.name)
+
+
+def test_units_years_and_nulls_are_named_in_thai() -> None:
+    words = {"baht": "บาท", "UTC": "UTC", "Buddhist era": "พ.ศ.|พุทธศักราช", "percent": "ร้อยละ", "bytes": "ไบต์"}
+    for table in schema.ALL_TABLES:
+        for column in schema.layout(table).columns:
+            text = in_thai.of_column(table, column.name)
+            if column.about.unit is not None:
+                assert re.search(words[column.about.unit], text), (table, column.name)
+            if column.type is dt.date:
+                assert "คริสต์ศักราช" in text, (table, column.name)
+            if re.search(r"\bnull\b", column.about.description):
+                assert "เว้นว่าง" in text, (table, column.name)
+
+
+# The dictionaries
+
+
+@pytest.mark.parametrize("thai", [False, True], ids=["english", "thai"])
+def test_the_data_dictionary_is_up_to_date(thai: bool) -> None:
     """`make docs-generated` writes it."""
-    assert dictionary.PATH.read_text(encoding="utf-8") == dictionary.dictionary()
+    path = dictionary.PATH_TH if thai else dictionary.PATH
+    assert path.read_text(encoding="utf-8") == dictionary.dictionary(thai=thai)
 
 
-def test_the_data_dictionary_has_every_column_as_a_whole_row() -> None:
-    text = dictionary.dictionary()
+@pytest.mark.parametrize("thai", [False, True], ids=["english", "thai"])
+def test_the_data_dictionary_has_every_column_as_a_whole_row(thai: bool) -> None:
+    text = dictionary.dictionary(thai=thai)
     rows = [line for line in text.splitlines() if line.startswith("| `")]
     assert len(rows) == sum(len(schema.layout(table).columns) for table in schema.ALL_TABLES)
     assert {len(re.split(r"(?<!\\)\|", row)) for row in rows} == {9}

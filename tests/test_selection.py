@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from normaliser.directory import Directory
+from normaliser.rows_file import Entry
 from normaliser.selection import may_be_shown, rank
-from normaliser.spill import Spill
 from parsers.records import Capture
 
 LIVE = "monitor.bangkok.go.th/mobile"
@@ -18,10 +19,26 @@ FROZEN = "monitor.bangkok.go.th/mobile62"
 
 def shown(captures: Iterable[Capture]) -> str | None:
     """The capture_id of the one that a build keeps of these captures of one page, coming in this order."""
-    with Spill(Path(":memory:")) as spill:
-        for found in filter(may_be_shown, captures):
-            spill.show(found.page_kind, found.page_code or "", rank(found), 0, {})
-        return next((kept.capture_id for kept in spill.read("code")), None)
+    with Directory(Path(":memory:")) as directory:
+        for number, found in enumerate(filter(may_be_shown, captures)):
+            directory.add(found.capture_id, [entry(found, number)])
+        return next((placed.file for placed in directory.read("code")), None)
+
+
+def entry(found: Capture, number: int) -> Entry:
+    return Entry(
+        capture_id=found.capture_id,
+        page_bytes=0,
+        page=(found.page_kind, found.page_code or ""),
+        rank=rank(found),
+        site=None,
+        captured_at=None,
+        left_out=None,
+        outcome=found.outcome,
+        severities={},
+        offset=number,
+        lengths=(0, 0, 0, 0),
+    )
 
 
 def capture(

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from normaliser import in_thai
 from normaliser.exports import sqlite_file
 from normaliser.exports.source import Source
 from normaliser.exports.sql import VIEWS
@@ -133,8 +134,15 @@ def test_the_database_says_what_is_in_it(clean: Path, database: sqlite3.Connecti
     assert told == {name: len(rows_of(clean, name)) for name in tables_in(clean)}
     columns = set(database.execute("SELECT table_name, column_name FROM _columns"))
     assert columns == {(name, column) for name in tables_in(clean) for column in layout(name).names}
-    titles = database.execute("SELECT title_th FROM _columns WHERE column_name = 'narrative'").fetchall()
-    assert titles and all(title for (title,) in titles)
+    for name in tables_in(clean):
+        query = "SELECT description, description_th FROM _tables WHERE table_name = ?"
+        told_of_table = database.execute(query, [name]).fetchone()
+        assert told_of_table == (layout(name).description, in_thai.of_table(name))
+        query = "SELECT column_name, title_th, description_th FROM _columns WHERE table_name = ?"
+        assert set(database.execute(query, [name])) == {
+            (column.name, column.about.title_th, in_thai.of_column(name, column.name))
+            for column in layout(name).columns
+        }
 
 
 def test_a_history_has_its_own_keys_and_no_views_of_single_captures(clean: Path, tmp_path: Path) -> None:

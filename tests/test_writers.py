@@ -20,7 +20,7 @@ from normaliser import writers
 from normaliser.csv_text import GUARDED
 from normaliser.errors import BuildError
 from normaliser.schema import layout
-from normaliser.writers import TableWriter
+from normaliser.writers import TableFiles, TableRows, TableWriter
 
 Row = dict[str, Any]
 
@@ -295,6 +295,7 @@ def test_the_same_rows_give_the_same_bytes_however_they_are_added(tmp_path: Path
 
 def test_rows_are_written_in_batches_and_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(writers, "BATCH_ROWS", 3)
+    monkeypatch.setattr(writers, "GROUP_ROWS", 3)
     with TableWriter("progress_reports", tmp_path) as writer:
         for position in range(1, 8):
             writer.add([(report(position).get(name),) for name in layout("progress_reports").names])
@@ -307,13 +308,21 @@ def test_rows_are_written_in_batches_and_counted(tmp_path: Path, monkeypatch: py
 def test_huge_pages_are_not_held_until_a_batch_is_full(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Neither as rows, by the size of their pages, nor as chunks, by their own."""
     monkeypatch.setattr(writers, "BATCH_BYTES", 1000)
-    with TableWriter("progress_reports", tmp_path) as writer:
-        for position in range(1, 5):
-            row = report(position)
-            writer.add([(row.get(name),) for name in layout("progress_reports").names], page_bytes=500)
+    monkeypatch.setattr(writers, "GROUP_BYTES", 1000)
+    rows = TableRows("progress_reports")
+    full = []
+    with TableFiles("progress_reports", tmp_path) as file:
+        for position in range(1, 7):
+            row = report(position) | {"narrative": "ก" * 150}
+            columns = [(row.get(name),) for name in layout("progress_reports").names]
+            for chunk in rows.add(columns, page_bytes=500):
+                full.append(position)
+                file.write(chunk)
+    assert full == [2, 4, 6]
     metadata = pq.ParquetFile(tmp_path / "progress_reports.parquet").metadata
-    assert [metadata.row_group(group).num_rows for group in range(metadata.num_row_groups)] == [2, 2]
+    assert [metadata.row_group(group).num_rows for group in range(metadata.num_row_groups)] == [2, 2, 2]
 
 
 # Keys

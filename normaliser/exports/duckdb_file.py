@@ -83,11 +83,10 @@ def _describe(database: duckdb.DuckDBPyConnection, source: Source) -> None:
     database.executemany("INSERT INTO _package VALUES (?, ?)", source.facts())
     for table in source.tables.values():
         name = quoted(table.name)
-        about = f"{table.title_th} – {table.title}. {table.description}"
-        database.execute(f"COMMENT ON TABLE {name} IS {literal(about)}")
+        database.execute(f"COMMENT ON TABLE {name} IS {literal(table.comment)}")
         for column in table.columns:
             place = f"{name}.{quoted(column.name)}"
             database.execute(f"COMMENT ON COLUMN {place} IS {literal(column.comment)}")
     for view in views(source.tables):
         database.execute(f"CREATE VIEW {quoted(view.name)} AS {view.query}")
-        database.execute(f"COMMENT ON VIEW {quoted(view.name)} IS {literal(view.description)}")
+        database.execute(f"COMMENT ON VIEW {quoted(view.name)} IS {literal(view.comment)}")

@@ -27,6 +27,17 @@ CELL_LETTERS = 32_767
 _NAME_LETTERS = 31
 _EXACT = 10**15  # whole numbers from here on lose digits in a spreadsheet: they are text
 _FIRST_DAY = dt.date(1900, 3, 1)  # before it, spreadsheets disagree on the calendar
+_ABOUT_COLUMNS = {
+    "ตาราง\ntable": 24,
+    "คอลัมน์\ncolumn": 24,
+    "ชื่อ\ntitle_th": 28,
+    "title": 28,
+    "type": 10,
+    "unit": 14,
+    "คำอธิบาย\ndescription_th": 90,
+    "description": 90,
+}
+"""Headings of the sheet on all columns, and their widths."""
 _WIDTHS = {"string": 28, "date": 12, "datetime": 20}
 _OPTIONS = {
     "constant_memory": True,
@@ -147,16 +158,15 @@ class _Book:
 
     def _columns(self, sheet: Any) -> None:
         """The sheet on all columns: what each means."""
-        headings = ("ตาราง\ntable", "คอลัมน์\ncolumn", "ชื่อ\ntitle_th", "title", "type", "unit", "description")
-        for place, (heading, width) in enumerate(zip(headings, (24, 24, 28, 28, 10, 14, 90), strict=True)):
+        for place, (heading, width) in enumerate(_ABOUT_COLUMNS.items()):
             sheet.set_column(place, place, width)
             sheet.write_string(0, place, heading, self.heading)
         sheet.freeze_panes(1, 0)
         columns = [(table, column) for table in self.source.tables.values() for column in table.columns]
-        sheet.autofilter(0, 0, len(columns), len(headings) - 1)
+        sheet.autofilter(0, 0, len(columns), len(_ABOUT_COLUMNS) - 1)
         for row, (table, column) in enumerate(columns, 1):
-            about = (column.name, column.title_th, column.title, column.type, column.unit, column.description)
-            for place, text in enumerate((table.name, *about)):
+            titles = (table.name, column.name, column.title_th, column.title, column.type, column.unit)
+            for place, text in enumerate((*titles, column.description_th, column.description)):
                 sheet.write_string(row, place, text)
 
     def _first(self, sheet: Any, names: dict[str, str]) -> None:
@@ -167,15 +177,17 @@ class _Book:
                 "marked"
             )
         sheet.set_column(0, 0, 30)
-        sheet.set_column(1, 2, 60)
+        sheet.set_column(1, 3, 60)
         lines: list[tuple[str | int, ...]] = [*self.source.facts()]
         lines += [("note", note) for note in self.report.notes]
         lines += [("times", "เวลาทั้งหมดเป็น UTC วันที่เป็นปี ค.ศ. ปีงบประมาณเป็น พ.ศ. / all times are UTC"), ("",)]
         headings = len(lines)
-        lines.append(("แผ่นงาน\nsheet", "ตาราง\ntable", "คำอธิบาย\ndescription", "จำนวนแถว\nrows"))
+        lines.append(
+            ("แผ่นงาน\nsheet", "ตาราง\ntable", "คำอธิบาย\ndescription_th", "description", "จำนวนแถว\nrows")
+        )
         for table in self.source.tables.values():
-            title = f"{table.title_th} – {table.title}"
-            lines.append((names[table.name], title, table.description, self.report.rows[table.name]))
+            about = (f"{table.title_th} – {table.title}", table.description_th, table.description)
+            lines.append((names[table.name], *about, self.report.rows[table.name]))
         for row, line in enumerate(lines):
             for place, value in enumerate(line):
                 if isinstance(value, int):

@@ -203,11 +203,12 @@ def forecast(steps: list[Row]) -> dict[str, Any] | None:
 
 
 def _observation(position: int, percent: float, day: dt.date | None, notes: str | None) -> dict[str, Any]:
+    """A percent at a day, which the standard writes as a period that begins and ends there."""
     observation = {
         "id": str(position),
         "measure": percent,
         "unit": _PERCENT,
-        "period": None if day is None else {"endDate": _day(day)},
+        "period": None if day is None else {"startDate": _day(day), "endDate": _day(day)},
         "notes": notes,
     }
     return {name: value for name, value in observation.items() if value is not None}

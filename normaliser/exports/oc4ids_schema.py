@@ -40,6 +40,8 @@ def check_with(folder: Path) -> Check:
         validator_class.check_schema(main)
     except jsonschema.SchemaError as error:
         raise ExportError(f"{PACKAGE_SCHEMA} is no JSON Schema: {error.message}") from None
+    if not _speaks_of_projects(main):
+        raise ExportError(f"{PACKAGE_SCHEMA} in {folder} says nothing of projects: it is not the OC4IDS one")
     validator = validator_class(main, registry=registry, format_checker=validator_class.FORMAT_CHECKER)
 
     def check(package: dict[str, Any]) -> None:
@@ -53,6 +55,13 @@ def check_with(folder: Path) -> Check:
             raise ExportError(f"project {code} does not fit the schema at {where}: {fault.message[:300]}")
 
     return check
+
+
+def _speaks_of_projects(schema: dict[str, Any]) -> bool:
+    """Whether a package schema asks anything of the projects in it; else every file would fit it."""
+    properties = schema.get("properties")
+    projects = properties.get("projects") if isinstance(properties, dict) else None
+    return isinstance(projects, dict) and bool(projects.get("items"))
 
 
 def _schemas(folder: Path) -> dict[Path, dict[str, Any]]:

@@ -32,13 +32,14 @@ class ExportColumn(NamedTuple):
     title: str
     title_th: str
     description: str
+    description_th: str
     unit: str
 
     @property
     def comment(self) -> str:
-        """Titles, unit and meaning in a line."""
+        """Titles, unit and meaning, in Thai and in English."""
         unit = f" [{self.unit}]" if self.unit else ""
-        return f"{self.title_th} – {self.title}{unit}. {self.description}"
+        return f"{self.title_th}: {self.description_th}\n{self.title}{unit}: {self.description}"
 
 
 class ExportKey(NamedTuple):
@@ -57,11 +58,17 @@ class ExportTable:
     title: str
     title_th: str
     description: str
+    description_th: str
     columns: tuple[ExportColumn, ...]
     key: tuple[str, ...]
     foreign_keys: tuple[ExportKey, ...]
     rows: int
     file: pq.ParquetFile
+
+    @property
+    def comment(self) -> str:
+        """Titles and meaning, in Thai and in English."""
+        return f"{self.title_th}: {self.description_th}\n{self.title}: {self.description}"
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -154,17 +161,16 @@ class Source:
         redacted = self.redacted_before + self.filter.counts
         done = self.filter.inner is not None or self.is_redacted
         counts = ", ".join(f"{kind} {number:,}" for kind, number in sorted(redacted.items())) or "none found"
-        return [
-            ("title", str(self.package["title"])),
-            ("title_th", str(self.package["title_th"])),
-            ("description", str(self.package["description"])),
-            ("source", "Progress pages of the Bangkok Metropolitan Administration; captures lists each one."),
-            ("licence", "The pages state no licence; the texts are the administration's."),
-            (
-                "personal data",
-                f"marked in free text: {counts}" if done else "texts as printed; may name people",
-            ),
-        ]
+        names = ("title", "title_th", "description", "description_th")
+        try:
+            about = [(name, str(self.package[name])) for name in names]
+            licence = self.package["bma:licence"]
+            terms = [("licence", str(licence["en"])), ("licence_th", str(licence["th"]))]
+        except (LookupError, TypeError) as error:
+            raise ExportError(f"{package.FILE_NAME} lacks {error}; build the tables anew") from None
+        source = "Progress pages of the Bangkok Metropolitan Administration; captures lists each one."
+        marked = f"marked in free text: {counts}" if done else "texts as printed; may name people"
+        return [*about, ("source", source), *terms, ("personal data", marked)]
 
 
 def _package(folder: Path) -> dict[str, Any]:
@@ -192,6 +198,7 @@ def _table_of(name: str, resource: Mapping[str, Any], file: pq.ParquetFile) -> E
         resource["title"],
         resource["title_th"],
         resource["description"],
+        resource["description_th"],
         tuple(
             ExportColumn(
                 field["name"],
@@ -200,6 +207,7 @@ def _table_of(name: str, resource: Mapping[str, Any], file: pq.ParquetFile) -> E
                 field["title"],
                 field["title_th"],
                 field["description"],
+                field["description_th"],
                 field.get("unit", ""),
             )
             for field in schema["fields"]

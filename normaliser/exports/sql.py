@@ -15,7 +15,13 @@ class View(NamedTuple):
     name: str
     tables: tuple[str, ...]
     description: str
+    description_th: str
     query: str
+
+    @property
+    def comment(self) -> str:
+        """Its meaning, in Thai and in English."""
+        return f"{self.description_th}\n{self.description}"
 
 
 VIEWS = (
@@ -24,6 +30,7 @@ VIEWS = (
         ("projects", "progress_reports"),
         "The newest progress report of each project (by its date, then by its place on the page), with name, "
         "agency and year.",
+        "รายงานความคืบหน้าล่าสุดของแต่ละโครงการ (ตามวันที่ แล้วตามลำดับในหน้า) พร้อมชื่อโครงการ หน่วยงาน และปีงบประมาณ",
         """
         SELECT project_code, name, agency_code, agency_name, fiscal_year_be, report_date, progress_percent,
                narrative, problems, obstacles, capture_id, line_first, line_last
@@ -44,6 +51,7 @@ VIEWS = (
         ("projects",),
         "Projects of each agency and fiscal year: how many, how many state a percent, its mean, least and "
         "greatest, how many are at 100.",
+        "โครงการของแต่ละหน่วยงานในแต่ละปีงบประมาณ: จำนวน จำนวนที่ระบุร้อยละ ค่าเฉลี่ย ต่ำสุด สูงสุด และจำนวนที่ถึงร้อยละ 100",
         """
         SELECT agency_code, MIN(agency_name) AS agency_name, fiscal_year_be, COUNT(*) AS projects,
                COUNT(progress_percent) AS with_percent, AVG(progress_percent) AS mean_percent,
@@ -58,6 +66,7 @@ VIEWS = (
         ("progress_reports", "plan_steps"),
         "Each dated report beside the plan: the weights of the steps that were to end by its date, together. "
         "Null where a step lacks its weight or end.",
+        "แต่ละรายงานเทียบกับแผน: ผลรวมน้ำหนักของขั้นตอนที่ครบกำหนดภายในวันที่รายงาน เว้นว่างถ้าขั้นตอนใดไม่มีน้ำหนักหรือวันสิ้นสุด",
         """
         SELECT r.project_code, r.position, r.report_date, r.progress_percent AS reported_percent,
                CASE WHEN COUNT(s.weight_percent) = COUNT(s.position)
@@ -75,6 +84,7 @@ VIEWS = (
         "issues_by_code",
         ("parse_issues",),
         "What could not be read, or reads oddly: how often, on how many captures.",
+        "สิ่งที่อ่านไม่ได้หรือผิดสังเกต: พบกี่ครั้ง ในกี่ฉบับที่จัดเก็บ",
         """
         SELECT severity, code, page_kind, COUNT(*) AS issues, COUNT(DISTINCT capture_id) AS captures
         FROM parse_issues

@@ -29,11 +29,13 @@ _FAST = "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA page_size =
 _ABOUT = """
 CREATE TABLE _package (fact TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE _tables (
-    table_name TEXT PRIMARY KEY, title TEXT, title_th TEXT, description TEXT NOT NULL, rows INTEGER
+    table_name TEXT PRIMARY KEY, title TEXT, title_th TEXT, description TEXT NOT NULL,
+    description_th TEXT NOT NULL, rows INTEGER
 );
 CREATE TABLE _columns (
     table_name TEXT NOT NULL REFERENCES _tables (table_name), column_name TEXT NOT NULL, type TEXT NOT NULL,
-    title TEXT NOT NULL, title_th TEXT NOT NULL, description TEXT NOT NULL, unit TEXT,
+    title TEXT NOT NULL, title_th TEXT NOT NULL, description TEXT NOT NULL, description_th TEXT NOT NULL,
+    unit TEXT,
     PRIMARY KEY (table_name, column_name)
 );
 """
@@ -96,19 +98,19 @@ def _describe(database: sqlite3.Connection, source: Source) -> None:
         database.execute(statement)
     database.executemany("INSERT INTO _package VALUES (?, ?)", source.facts())
     for table in source.tables.values():
-        row = (table.name, table.title, table.title_th, table.description, table.rows)
-        database.execute("INSERT INTO _tables VALUES (?, ?, ?, ?, ?)", row)
-        database.executemany(
-            "INSERT INTO _columns VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [
-                (table.name, c.name, c.type, c.title, c.title_th, c.description, c.unit or None)
-                for c in table.columns
-            ],
-        )
+        titles, meanings = (table.title, table.title_th), (table.description, table.description_th)
+        row = (table.name, *titles, *meanings, table.rows)
+        database.execute("INSERT INTO _tables VALUES (?, ?, ?, ?, ?, ?)", row)
+        for each in table.columns:
+            titles, meanings = (each.title, each.title_th), (each.description, each.description_th)
+            line = (table.name, each.name, each.type, *titles, *meanings, each.unit or None)
+            database.execute("INSERT INTO _columns VALUES (?, ?, ?, ?, ?, ?, ?, ?)", line)
     for view in views(source.tables):
         database.execute(f"CREATE VIEW {quoted(view.name)} AS {view.query}")
-        about = (view.name, view.description)
-        database.execute("INSERT INTO _tables (table_name, description) VALUES (?, ?)", about)
+        about = (view.name, view.description, view.description_th)
+        database.execute(
+            "INSERT INTO _tables (table_name, description, description_th) VALUES (?, ?, ?)", about
+        )
 
 
 def _check(database: sqlite3.Connection) -> None:
