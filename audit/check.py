@@ -8,7 +8,7 @@ generated from these declarations.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -135,26 +135,30 @@ def finds(
     value and expected name columns of ``rows``; ``says`` are sentences with ``{column}`` in them, filled
     in with the row's values as `audit.words` prints them.
     """
+    if rows.empty:
+        return pd.DataFrame(columns=FOUND)
     found = rows.reindex(columns=FOUND)
     found["column"] = column
     if table is not None:
         found["table_name"] = table
-    found["value"] = [value_text(each) for each in rows[value]]
-    found["expected"] = None if expected is None else [value_text(each) for each in rows[expected]]
-    records = rows.to_dict("records")
-    found["message_th"] = [_sentence(says.th, record, thai) for record in records]
-    found["message_en"] = [_sentence(says.en, record, english) for record in records]
+    found["value"] = [value_text(each) for each in rows[value].tolist()]
+    found["expected"] = None if expected is None else [value_text(each) for each in rows[expected].tolist()]
+    found["message_th"] = _sentences(says.th, rows, thai)
+    found["message_en"] = _sentences(says.en, rows, english)
     return found
 
 
-def _sentence(template: str, record: Mapping[Hashable, Any], shown: Callable[[Any], str]) -> str:
-    """A template with the values of the columns that it names; what they hold is never a template itself."""
-    return template.format_map({name: shown(record[name]) for name in _NAMED.findall(template)})
+def _sentences(template: str, rows: pd.DataFrame, shown: Callable[[Any], str]) -> list[str]:
+    """A template filled in for each row; what the columns hold is never a template itself."""
+    names = dict.fromkeys(_NAMED.findall(template))
+    columns = [map(shown, rows[name].tolist()) for name in names]
+    numbered = _NAMED.sub(lambda name: f"{{{list(names).index(name[1])}}}", template)
+    return [numbered.format(*values) for values in zip(*columns, strict=True)]
 
 
 def unjudged(rows: pd.DataFrame, reason: str) -> pd.DataFrame:
-    """The pages of these rows, as not judged for this reason."""
-    return rows[PAGE].drop_duplicates().assign(reason=reason)
+    """The pages of these rows, as not judged for this reason; a page may be named more than once."""
+    return rows[PAGE].assign(reason=reason)
 
 
 def joined(frames: Iterable[pd.DataFrame], columns: list[str]) -> pd.DataFrame:

@@ -227,8 +227,9 @@ def several_reports_on_one_day(tables: Tables, _: float) -> Result:
     reports["reports"] = of_day["position"].transform("size")
     reports["one"] = 1
     newest = reports[(reports["reports"] > 1) & (of_day.cumcount() == 0)].copy()
-    printed = reports["progress_percent"].map("{:g}".format, na_action="ignore").fillna("-")
-    listed = printed.groupby([reports["page_code"], reports["report_date"]]).agg(", ".join)
+    several = reports[reports["reports"] > 1]
+    printed = several["progress_percent"].map("{:g}".format, na_action="ignore").fillna("-")
+    listed = printed.groupby([several["page_code"], several["report_date"]]).agg(", ".join)
     newest = newest.join(listed.rename("percents"), on=["page_code", "report_date"])
     says = Text(
         "มี {reports} รายงานลงวันที่ {report_date} (ร้อยละ {percents})",

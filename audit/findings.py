@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from audit.check import Check, joined
+from audit.check import Check
 from audit.errors import AuditError
+from audit.parts import Parts
 from audit.run import Checked, run_checks
-from audit.tables import Tables
+from audit.tables import PAGES_TOGETHER, Folder
 from normaliser import package
 from normaliser.publish import folder_within, publish
-from normaliser.schema import layout
+from normaliser.schema import arrow_schema
 from normaliser.writers import TableWriter
 
 _ROWS_TOGETHER = 2_000
+_DIGITS = 1
+"""Digits of a finding's id that divide findings into parts: each is sorted in memory."""
+_STATUSES = ("found", "passed", "not_checked")
 
 
 @dataclass(slots=True)
@@ -27,8 +35,14 @@ class CheckCounts:
     """What one check found: findings, and pages by how they were judged."""
 
     check: Check
-    findings: int
-    pages: dict[str, int]
+    findings: int = 0
+    pages: dict[str, int] = field(default_factory=lambda: dict.fromkeys(_STATUSES, 0))
+
+    def add(self, checked: Checked) -> None:
+        """Count what it says of some pages."""
+        self.findings += len(checked.findings)
+        for status, pages in checked.results["status"].value_counts().items():
+            self.pages[str(status)] += pages
 
 
 @dataclass(slots=True)
@@ -45,19 +59,29 @@ class AuditReport:
 
 
 def audit_tables(
-    folder: Path, out: Path, checks: Sequence[Check], limits: Mapping[str, float]
+    folder: Path,
+    out: Path,
+    checks: Sequence[Check],
+    limits: Mapping[str, float],
+    *,
+    pages_together: int = PAGES_TOGETHER,
 ) -> AuditReport:
     """Run checks on the tables in ``folder`` and write what they say into ``out``, with the data package.
 
-    Files appear in ``out`` when all are complete. Raises AuditError where the tables cannot be used, and
-    BuildError where another program is writing into ``out``.
+    Files appear in ``out`` when all are complete; they do not depend on how many pages are looked at
+    together. Raises AuditError where the tables cannot be used, and BuildError where another program is
+    writing into ``out``.
     """
-    tables = Tables(folder)
-    report = AuditReport()
+    tables = Folder(folder)
+    report = AuditReport([CheckCounts(each) for each in sorted(checks, key=lambda each: each.name)])
     with folder_within(out) as unfinished:
         base = _package_of(folder)
         plain = package.plain_csv(base)
-        rows = _write(tables, sorted(checks, key=lambda each: each.name), limits, unfinished, plain, report)
+        spill = unfinished / "spill"
+        spill.mkdir()
+        tables.divide(spill, pages_together)
+        said = _run(tables, limits, report)
+        rows = _write(said, len(checks), unfinished, plain)
         package.extend(unfinished, base, rows, beside=out.resolve() == folder.resolve())
         publish(unfinished, out)
     return report
@@ -75,40 +99,69 @@ def _package_of(folder: Path) -> dict[str, Any]:
         ) from error
 
 
-def _write(
-    tables: Tables,
-    checks: Sequence[Check],
-    limits: Mapping[str, float],
-    folder: Path,
-    plain: bool,
-    report: AuditReport,
-) -> dict[str, int]:
-    """Write both tables, results check by check, findings at the end; returns their numbers of rows."""
+class _Said(NamedTuple):
+    """What was found, in parts by the begin of its id; and the results, in parts by check."""
+
+    findings: Parts
+    results: Parts
+
+
+def _run(folder: Folder, limits: Mapping[str, float], report: AuditReport) -> _Said:
+    """Run the checks on some pages after others."""
+    said = _Said(Parts(folder.spill, "findings"), Parts(folder.spill, "results"))
+    for tables in folder.parts():
+        found = []
+        for number, checked in enumerate(run_checks(tables, [each.check for each in report.counts], limits)):
+            found.append(_arrow(checked.findings, "findings"))
+            said.results.add(number, _arrow(checked.results, "check_results"))
+            report.counts[number].add(checked)
+        _divide(said.findings, pa.concat_tables(found))
+    return said
+
+
+def _divide(parts: Parts, findings: pa.Table) -> None:
+    """Add findings to parts by the first digits of their ids, which are spread evenly."""
+    findings = findings.sort_by("finding_id")
+    begins = pc.utf8_slice_codeunits(findings["finding_id"], 0, _DIGITS).to_numpy()
+    ends = [*np.flatnonzero(begins[1:] != begins[:-1]) + 1, len(begins)]
+    for first, end in pairwise([0, *ends]):
+        if first < end:
+            parts.add(int(begins[first], 16), findings.slice(first, end - first))
+
+
+def _write(said: _Said, checks: int, folder: Path, plain: bool) -> dict[str, int]:
+    """Write both tables in order; returns their numbers of rows."""
     with ExitStack() as stack:
         findings = stack.enter_context(TableWriter("findings", folder, plain_csv=plain))
         results = stack.enter_context(TableWriter("check_results", folder, plain_csv=plain))
-        found = []
-        for checked in run_checks(tables, checks, limits):
-            found.append(checked.findings)
-            _add(results, checked.results)
-            report.counts.append(_counts(checked))
-        rows = joined(found, list(layout("findings").names))
-        _add(findings, rows.sort_values("finding_id"))
+        for number in range(checks):
+            _add(results, said.results.read(number))
+        _add(findings, _sorted(said.findings))
     return {"findings": findings.rows, "check_results": results.rows}
 
 
-def _add(writer: TableWriter, rows: pd.DataFrame) -> None:
-    """Add a frame's rows, nulls as None, a batch at a time."""
-    for start in range(0, len(rows), _ROWS_TOGETHER):
-        batch = rows.iloc[start : start + _ROWS_TOGETHER].astype(object)
-        batch = batch.where(batch.notna(), None)
-        writer.add([batch[name].tolist() for name in layout(writer.name).names])
+def _arrow(rows: pd.DataFrame, name: str) -> pa.Table:
+    schema = arrow_schema(name).remove_metadata()
+    return pa.Table.from_pandas(rows, schema, preserve_index=False)
 
 
-def _counts(checked: Checked) -> CheckCounts:
-    pages = checked.results["status"].value_counts()
-    by_status = {status: int(pages.get(status, 0)) for status in ("found", "passed", "not_checked")}
-    return CheckCounts(checked.check, len(checked.findings), by_status)
+def _sorted(findings: Parts) -> Iterator[pa.RecordBatch]:
+    for number in range(16**_DIGITS):
+        if some := list(findings.read(number)):
+            yield from pa.Table.from_batches(some).sort_by("finding_id").to_batches()
+
+
+def _add(writer: TableWriter, batches: Iterable[pa.RecordBatch]) -> None:
+    """Add rows, always as many at a time, however they come."""
+    held: list[pa.RecordBatch] = []
+    for batch in batches:
+        held.append(batch)
+        while sum(map(len, held)) >= _ROWS_TOGETHER:
+            rows = pa.Table.from_batches(held)
+            writer.add([column.to_pylist() for column in rows.slice(0, _ROWS_TOGETHER).columns])
+            held = rows.slice(_ROWS_TOGETHER).to_batches()
+    if held:
+        writer.add([column.to_pylist() for column in pa.Table.from_batches(held).columns])
 
 
 def as_json(report: AuditReport, limits: Mapping[str, float]) -> dict[str, object]:

@@ -6,9 +6,11 @@ import pandas as pd
 
 from audit.check import Result, check, finds, unjudged
 from audit.tables import Tables
-from audit.words import Text
+from audit.words import Text, thai_day
 
 _ALL_KINDS = ("project", "indicator", "city_indicator", "agency_summary", "it_review", "plan_record")
+_DAYS = ("report_date", "narrative_date", "start_date", "end_date", "finish_date")
+"""Columns of the tables that hold days."""
 _SAME_TIME = pd.Timedelta(hours=24)
 _REASONS = ("no_history", "history_of_others", "one_capture")
 _REASONS_OF_REPORTS = ("no_history", "history_of_others", "one_full_capture")
@@ -52,6 +54,7 @@ def _compared(captures: pd.DataFrame) -> pd.DataFrame:
 
 def _as_rows(changes: pd.DataFrame) -> pd.DataFrame:
     """Changes with the columns that findings take: the newer capture's lines, the older as `before`."""
+    is_day = changes["column"].isin(_DAYS)
     return changes.assign(
         table_name=changes["table"],
         capture_id=changes["new_capture_id"],
@@ -61,7 +64,15 @@ def _as_rows(changes: pd.DataFrame) -> pd.DataFrame:
         old_on=_local_day(changes["old_captured_at"]),
         new_on=_local_day(changes["new_captured_at"]),
         position=None,
+        row_th=_with_thai_days(changes["row_key"], changes["table"].eq("progress_reports")),
+        old_th=_with_thai_days(changes["old"], is_day),
+        new_th=_with_thai_days(changes["new"], is_day),
     )
+
+
+def _with_thai_days(texts: pd.Series[str], are_days: pd.Series[bool]) -> pd.Series[str]:
+    """Texts for Thai sentences: days among them with their Buddhist year, what a page says as it stands."""
+    return texts.where(~are_days, texts.map(thai_day, na_action="ignore"))
 
 
 def _local_day(times: pd.Series[pd.Timestamp]) -> pd.Series[pd.Timestamp]:
@@ -89,7 +100,7 @@ def report_edited(tables: Tables, _: float) -> Result:
     of_reports = changes["table"].eq("progress_reports") & changes["column"].notna()
     own = changes["column"].isin(("report_date", "progress_percent", "problems_stated", "obstacles_stated"))
     says = Text(
-        "รายงาน {row_key} ถูกแก้ไขในคอลัมน์ {column} ระหว่างวันที่ {old_on} ถึง {new_on} เดิม “{old}” ใหม่ “{new}”",
+        "รายงาน {row_th} ถูกแก้ไขในคอลัมน์ {column} ระหว่างวันที่ {old_on} ถึง {new_on} เดิม “{old_th}” ใหม่ “{new_th}”",
         "The report {row_key} was edited between {old_on} and {new_on} ({column}): from “{old}” to “{new}”.",
     )
     return Result(_found(changes[of_reports & ~own], says), others)
@@ -107,7 +118,7 @@ def report_removed(tables: Tables, _: float) -> Result:
     changes, others = _changes(tables, ("project",), of_full=True)
     gone = changes["table"].eq("progress_reports") & changes["kind"].eq("removed") & changes["column"].isna()
     says = Text(
-        "รายงาน {row_key} ที่อยู่บนหน้าเมื่อวันที่ {old_on} (บรรทัด {old_line_first}-{old_line_last}) "
+        "รายงาน {row_th} ที่อยู่บนหน้าเมื่อวันที่ {old_on} (บรรทัด {old_line_first}-{old_line_last}) "
         "ไม่มีบนหน้าเมื่อวันที่ {new_on}",
         "The report {row_key} stood on the page on {old_on} (lines {old_line_first}-{old_line_last}), and "
         "does not on {new_on}.",
@@ -151,7 +162,7 @@ def percent_taken_back(tables: Tables, _: float) -> Result:
     ]
     percents = percents.assign(old=percents["old"].astype(float), new=percents["new"].astype(float))
     says = Text(
-        "ร้อยละความคืบหน้า ({table}, {row_key}) ลดจาก {old} (สำเนาวันที่ {old_on}) เป็น {new} (สำเนาวันที่ {new_on})",
+        "ร้อยละความคืบหน้า ({table}, {row_th}) ลดจาก {old} (สำเนาวันที่ {old_on}) เป็น {new} (สำเนาวันที่ {new_on})",
         "The percent ({table}, {row_key}) fell from {old} (captured {old_on}) to {new} (captured {new_on}).",
     )
     return Result(_found(percents[percents["new"] < percents["old"]], says), others)
@@ -180,7 +191,7 @@ def sites_disagree(tables: Tables, _: float) -> Result:
     compared = _captured_together(tables.captures)
     keys = pd.MultiIndex.from_frame(pages[["page_kind", "page_code"]])
     says = Text(
-        "{table} ({row_key}): {site_before} แสดง “{old}” ส่วน {site} แสดง “{new}” "
+        "{table} ({row_th}): {site_before} แสดง “{old_th}” ส่วน {site} แสดง “{new_th}” "
         "(สำเนาวันที่ {old_on} และ {new_on})",
         "{table} ({row_key}): {site_before} says “{old}”, {site} says “{new}” ({old_on} and {new_on}).",
     )

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, TextIO
 
-import pyarrow.parquet as pq
+import pyarrow as pa
 
 from audit.all_checks import CHECKS
 from audit.curve import Progress, has_problem
 from audit.facts import Project
+from audit.stored import StoredTable
 from audit.words import Text
 
 Spec = dict[str, Any]
@@ -24,6 +25,7 @@ _COLOURS = [
 """Each stands out from a white and from a black ground; the last is for the rest."""
 SEVERITIES = ("error", "warning", "info")
 """The severities of checks, the gravest first."""
+_ROWS_TOGETHER = 10_000
 
 
 def _bars(field: str, count: str, part: str) -> Spec:
@@ -144,14 +146,15 @@ def _title(name: str) -> Text:
 
 def check_counts(folder: Path) -> list[CheckCount]:
     """What each check said, the gravest first."""
-    columns = ["check", "status", "findings"]
-    counted = pq.read_table(folder / "check_results.parquet", columns=columns)
-    counted = counted.group_by(["check", "status"]).aggregate([("findings", "sum"), ("status", "count")])
     findings: Counter[str] = Counter()
-    pages: dict[str, dict[str, int]] = {}
-    for row in counted.to_pylist():
-        findings[row["check"]] += row["findings_sum"]
-        pages.setdefault(row["check"], {})[row["status"]] = row["status_count"]
+    pages: dict[str, Counter[str]] = defaultdict(Counter)
+    stored = StoredTable(folder, "check_results", ["check", "status", "findings"])
+    for batch in stored.batches(_ROWS_TOGETHER):
+        rows = pa.Table.from_batches([batch])
+        counted = rows.group_by(["check", "status"]).aggregate([("findings", "sum"), ("status", "count")])
+        for row in counted.to_pylist():
+            findings[row["check"]] += row["findings_sum"]
+            pages[row["check"]][row["status"]] += row["status_count"]
     known = [name for name in pages if name in CHECKS]
     return [
         CheckCount(CHECKS[name].title, CHECKS[name].severity, findings[name], pages[name])

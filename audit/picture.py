@@ -59,9 +59,9 @@ def _heading(project: Project, language: Language, font: Font) -> Heading:
     below = [project.code, row["agency_name"]]
     if captured_at:
         date = wording.date(captured_at.astimezone(wording.BANGKOK).date())
-        below.append(
-            f"{wording.in_language(wording.CAPTURED, language)} {wording.in_language(date, language)}"
-        )
+        is_of_file = project.capture["captured_at_source"] == "file_time"
+        label = wording.FILE_SAVED if is_of_file else wording.CAPTURED
+        below.append(f"{wording.in_language(label, language)} {wording.in_language(date, language)}")
     name = drawable(row["name"] or project.code)
     return Heading(wrapped(name, font), drawable(" · ".join(filter(None, below))), font.family)
 

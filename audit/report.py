@@ -12,7 +12,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Collection, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
@@ -66,7 +66,8 @@ class Written:
         self.findings += len(project.findings)
         self.agencies.add(project.row["agency_code"] or "")
         captured_at = project.capture["captured_at"]
-        if captured_at and (self.newest_capture is None or captured_at > self.newest_capture):
+        is_known = captured_at and project.capture["captured_at_source"] != "file_time"
+        if is_known and (self.newest_capture is None or captured_at > self.newest_capture):
             self.newest_capture = captured_at
 
 
@@ -87,23 +88,23 @@ def write_report(
     else. Raises AuditError, before anything is written, where it is another folder, or the tables cannot be
     used or lack a code.
     """
-    chosen = projects(tables, codes)
-    first = list(islice(chosen, 1))  # what cannot be used fails here
-    captures = captures_of_findings(tables, codes)
-    before = _prepare(out)
-    environment = _environment(tables, version, lines)
-    environment.globals.update(captures=captures, has_others=not codes)
-    written = Written(is_audited(tables))
-    _write_assets(out / "assets")
-    with overview.Data(out / "assets" / "data.js") as data:
-        for some in _batches(first, chosen):
-            for project, its_progress in zip(some, progress_of(some), strict=True):
-                has_page = bool(codes or all_pages or project.findings)
-                if has_page:
-                    written.pages.append(_write_project(environment, out, project, its_progress))
-                data.add(project, its_progress, has_page)
-                written.add(project)
-            progress(written.projects, None)
+    with closing(projects(tables, codes)) as chosen:
+        first = list(islice(chosen, 1))  # what cannot be used fails here
+        captures = captures_of_findings(tables, codes)
+        before = _prepare(out)
+        environment = _environment(tables, version, lines)
+        environment.globals.update(captures=captures, has_others=not codes)
+        written = Written(is_audited(tables))
+        _write_assets(out / "assets")
+        with overview.Data(out / "assets" / "data.js") as data:
+            for some in _batches(first, chosen):
+                for project, its_progress in zip(some, progress_of(some), strict=True):
+                    has_page = bool(codes or all_pages or project.findings)
+                    if has_page:
+                        written.pages.append(_write_project(environment, out, project, its_progress))
+                    data.add(project, its_progress, has_page)
+                    written.add(project)
+                progress(written.projects, None)
     if not codes:
         written.pages += _write_others(environment, out, findings_elsewhere(tables))
     checks = overview.check_counts(tables) if written.is_audited and not codes else []

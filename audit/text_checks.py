@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from audit.check import Result, Threshold, check, finds, unjudged
@@ -13,12 +14,18 @@ from audit.words import Text
 SIMILARITY = Text("ความคล้าย (0 ถึง 1)", "similarity, 0 to 1")
 
 
-def _narratives(tables: Tables) -> tuple[Narratives, list[pd.DataFrame]]:
-    """The narratives of the reports that can be judged, and the pages with one that cannot."""
+def _narratives(tables: Tables) -> tuple[Narratives, pd.DataFrame, list[pd.DataFrame]]:
+    """All narratives, the reports that can be judged, and the pages with one that cannot.
+
+    Reports stand as `in_time` has them, each with its text, `text_id`, and that of the report before it.
+    """
     reports = tables.frame("progress_reports")
-    narratives = tables.once("narratives", lambda: Narratives(tables, in_time(reports)))
-    silent = narratives.reports[narratives.reports["text_id"].isna()]
-    return narratives, [*untold(tables, reports), unjudged(silent, "no_narrative")]
+    narratives = tables.folder.once("narratives", lambda: Narratives(tables.folder))
+    texts = pd.Series(narratives.texts_of(tables), reports.index, "Int64")
+    told = in_time(reports.assign(text_id=texts.mask(texts < 0)))
+    told["before_text_id"] = told.groupby("page_code")["text_id"].shift(1)
+    silent = told[told["text_id"].isna()]
+    return narratives, told, [*untold(tables, reports), unjudged(silent, "no_narrative")]
 
 
 @check(
@@ -40,14 +47,11 @@ def narrative_repeats_report_before(tables: Tables, least: float) -> Result:
 
     The similarity is the share of runs of three words that both texts have among those that either has.
     """
-    narratives, others = _narratives(tables)
-    rows = narratives.reports.dropna(subset=["text_id", "before_text_id"])
+    narratives, reports, others = _narratives(tables)
+    rows = reports.dropna(subset=["text_id", "before_text_id"])
     rows = rows[rows["rise"] > 0]
-    pairs = list(zip(rows["text_id"].astype(int), rows["before_text_id"].astype(int), strict=True))
-    alike = narratives.alike(pairs, least)
-    rows = rows.assign(
-        similarity=pd.Series([alike.get(pair) for pair in pairs], rows.index, float), least=least
-    )
+    pairs = rows[["text_id", "before_text_id"]].to_numpy(np.int64)
+    rows = rows.assign(similarity=narratives.alike(pairs, [tables]), least=least)
     says = Text(
         "คำบรรยายของรายงานวันที่ {report_date} คล้ายกับรายงานก่อนหน้า ({before_date}) ที่ระดับ {similarity} "
         "ขณะที่ร้อยละเพิ่มจาก {before_percent} เป็น {progress_percent}",
@@ -55,7 +59,7 @@ def narrative_repeats_report_before(tables: Tables, least: float) -> Result:
         "({before_date}), while the percent rises from {before_percent} to {progress_percent}.",
     )
     found = finds(
-        rows[rows["similarity"].notna()],
+        rows[rows["similarity"] >= least],
         table="progress_reports",
         column="narrative",
         value="similarity",
@@ -86,20 +90,14 @@ def narrative_like_other_project(tables: Tables, least: float) -> Result:
     Judged are narratives of 40 characters or more, of reports whose percent rises, beside reports of other
     projects of the same day or earlier; stated is the earliest of the most similar ones that were compared.
     """
-    narratives, others = _narratives(tables)
-    alike = narratives.alike(narratives.pairs_of_others(), least)
-    rows = narratives.reports.dropna(subset=["text_id"])
-    firsts = rows.sort_values(["report_date", "page_code", "position"]).drop_duplicates(
-        ["text_id", "page_code"]
+    narratives, reports, others = _narratives(tables)
+    pairs, firsts = tables.folder.once(
+        f"narratives of others {least}", lambda: (narratives.of_others(least), narratives.firsts())
     )
-    firsts = firsts[firsts.groupby("text_id").cumcount() < 2]  # the second, for the project of the first
-    pairs = pd.DataFrame(
-        [(*pair, much) for pair, much in alike.items()], columns=["text_id", "other_id", "similarity"]
-    )
-    told = (
-        rows[rows["rise"] > 0]
-        .merge(pairs.astype({"text_id": "Int64", "other_id": "Int64"}), on="text_id")
-        .merge(_as_other(firsts), on="other_id")
+    rows = reports[reports["rise"] > 0].dropna(subset=["text_id"]).astype({"text_id": np.int64})
+    pairs = pairs[pairs["text_id"].isin(rows["text_id"])]
+    told = rows.merge(pairs, on="text_id").merge(
+        _as_other(tables, firsts[firsts["text_id"].isin(pairs["other_id"])]), on="other_id"
     )
     told = told[(told["other_code"] != told["page_code"]) & (told["other_date"] <= told["report_date"])]
     same_day = (told["other_date"] == told["report_date"]) & (told["other_code"] > told["page_code"])
@@ -123,14 +121,16 @@ def narrative_like_other_project(tables: Tables, least: float) -> Result:
     return Result([found], others)
 
 
-def _as_other(firsts: pd.DataFrame) -> pd.DataFrame:
+def _as_other(tables: Tables, firsts: pd.DataFrame) -> pd.DataFrame:
+    """Reports by the numbers of their pages, with the columns that a finding takes of the other project."""
+    pages = tables.folder.once("shown projects", tables.folder.shown_projects).take(firsts["page"].to_numpy())
     return pd.DataFrame(
         {
-            "other_id": firsts["text_id"],
-            "other_code": firsts["page_code"],
-            "other_date": firsts["report_date"],
-            "other_position": firsts["position"],
-            "capture_id_before": firsts["capture_id"],
+            "other_id": firsts["text_id"].astype(np.int64).to_numpy(),
+            "other_code": pages["page_code"].to_pylist(),
+            "other_date": pd.to_datetime(firsts["day"].to_numpy(), unit="D"),
+            "other_position": firsts["position"].to_numpy(),
+            "capture_id_before": pages["capture_id"].to_pylist(),
         }
     )
 

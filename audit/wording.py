@@ -19,6 +19,7 @@ PLANNED = Text("ตามแผน", "Planned")
 REPORTED = Text("ตามรายงาน", "Reported")
 WITH_PROBLEMS = Text("รายงานที่ระบุปัญหาหรืออุปสรรค", "Report that states problems or obstacles")
 CAPTURED = Text("หน้าเว็บเมื่อ", "Page as of")
+FILE_SAVED = Text("ไฟล์ที่บันทึกไว้เมื่อ", "Saved file of")
 STEPS = Text("ขั้นตอนตามแผน", "Steps of the plan")
 
 PAGE_KINDS = {

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from pythainlp.util.date import thai_full_months
@@ -17,7 +19,10 @@ QUOTE_LIMIT = 80
 """Characters of a page's text that a sentence quotes; its lines lead to the rest."""
 VALUE_LIMIT = 300
 """Characters of a text that the columns `value` and `expected` hold."""
+_ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])")
 _DECIMALS = 4
+_MOST_KEPT = 4_096
+"""Values whose text is kept: figures and days are the same again and again."""
 
 
 class Text(NamedTuple):
@@ -38,6 +43,7 @@ def value_text(value: Any) -> str | None:
     return _quoted(value, VALUE_LIMIT) if isinstance(value, str) else str(value)
 
 
+@lru_cache(_MOST_KEPT, typed=True)
 def thai(value: Any) -> str:
     """A value within a Thai sentence: days with their Buddhist year, `23 มีนาคม 2563`."""
     if isinstance(value, dt.date) and value == value:
@@ -45,6 +51,13 @@ def thai(value: Any) -> str:
     return english(value)
 
 
+def thai_day(text: str) -> str:
+    """A text that begins with an ISO day, with it as `thai` has days: `23 มีนาคม 2563 #2`; any other as is."""
+    day = _ISO_DAY.match(text)
+    return thai(dt.date.fromisoformat(day[0])) + text[day.end() :] if day else text
+
+
+@lru_cache(_MOST_KEPT, typed=True)
 def english(value: Any) -> str:
     """A value within an English sentence: figures with two decimals at most, days as `2020-03-23`."""
     if isinstance(value, float) and math.isfinite(value):

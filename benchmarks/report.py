@@ -89,6 +89,10 @@ STEPS: dict[str, Callable[[Path], None]] = {
 
 def _run(step: str, folder: Path) -> None:
     from benchmarks.memory import own_peak
+    from bma.options import share_memory
+
+    if step != "read":
+        share_memory()  # as the commands do
 
     start, used = time.perf_counter(), time.process_time()
     STEPS[step](folder)

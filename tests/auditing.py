@@ -6,6 +6,7 @@ judge. Dates are those of the fiscal year 2566 (1 October 2022 to 30 September 2
 
 import datetime as dt
 import json
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,7 +17,7 @@ import parsers
 from audit.all_checks import CHECKS
 from audit.reasons import REASONS
 from audit.run import Checked, run_checks
-from audit.tables import Tables
+from audit.tables import Folder, Tables
 from audit.thresholds import thresholds
 from normaliser.build import build
 from scraper.archive import Archive
@@ -196,8 +197,19 @@ def build_tables(folder: Path, pages: Sequence[Printed]) -> Path:
 
 def audited(folder: Path, check: str, **limits: float) -> Checked:
     """What a check says of the tables in a folder."""
-    (checked,) = run_checks(Tables(folder), [CHECKS[check]], thresholds() | limits)
+    (checked,) = run_checks(whole(folder), [CHECKS[check]], thresholds() | limits)
     return checked
+
+
+def whole(folder: Path) -> Tables:
+    """The tables in a folder in one part."""
+    spill = folder.parent / "spill"
+    shutil.rmtree(spill, ignore_errors=True)
+    spill.mkdir()
+    divided = Folder(folder)
+    divided.divide(spill)
+    (tables,) = divided.parts()
+    return tables
 
 
 def look(folder: Path, check: str, pages: Sequence[Printed]) -> Checked:

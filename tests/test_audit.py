@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -13,11 +14,18 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
+import parsers
 from audit import reference
 from audit.all_checks import CHECKS
+from audit.findings import audit_tables
+from audit.thresholds import thresholds
 from bma.cli import main
+from normaliser.build import build
 from normaliser.schema import arrow_schema
-from tests.auditing import build_tables, plan_record, project, reduced, report, step
+from scraper.archive import Archive
+from tests.auditing import Printed, build_tables, plan_record, project, reduced, report, step
+from tests.test_checks import SHOWN
+from tests.test_checks_history import Told
 
 SAMPLES = Path(__file__).parent.parent / "bma" / "sample_pages"
 README = Path(__file__).parent.parent / "README.md"
@@ -137,6 +145,55 @@ def test_the_same_tables_give_the_same_bytes(bma: Run, data: Path) -> None:
     first = {path.name: path.read_bytes() for path in clean.iterdir()}
     bma("audit")
     assert {path.name: path.read_bytes() for path in clean.iterdir()} == first
+
+
+def test_bytes_do_not_depend_on_how_many_pages_are_looked_at_together(tmp_path: Path) -> None:
+    clean = every_case(tmp_path)
+    together = audited_bytes(clean, tmp_path / "together", 1_000)
+    found = rows(tmp_path / "together", "findings")
+    assert {row["check"] for row in found} == CHECKS.keys()
+    for pages_together in (5, 40):
+        assert audited_bytes(clean, tmp_path / "parts", pages_together) == together
+    ours = (row["message_th"] for row in found if "{" not in row["message_th"])  # no facts of a page as JSON
+    assert not [message for message in ours if re.search("[0-9]{4}-[0-9]{2}-[0-9]{2}", message)]
+
+
+EARLIER = project(
+    report(1, "45.00", "2023-03-23", "จัดซื้อวัสดุ"),
+    report(2, "30.00", "2023-02-01", "จัดประชุม"),
+    report(3, "10.00", "2022-12-01", "แต่งตั้งคณะทำงาน"),
+)
+LATER = project(
+    report(1, "40.00", "2023-03-23", "จัดซื้อวัสดุ"),
+    report(2, "30.00", "2023-02-05", "จัดประชุม"),
+    captured="2023-05-01",
+)
+"""The same page a month later: a percent is lower, a report has another date, and one is gone."""
+
+
+def every_case(folder: Path) -> Path:
+    """Tables, with a history, of the pages that trigger the checks; projects of each check under a code."""
+    cases = [(case.found.pages if isinstance(case.found, Told) else case.found) for case in SHOWN.values()]
+    cases.append([EARLIER, LATER])
+    clean = build_tables(
+        folder, [_of_case(page, number) for number, pages in enumerate(cases) for page in pages]
+    )
+    with Archive(folder / "raw") as archive:
+        build(archive, clean, parse=parsers.parse, history=True)
+    return clean
+
+
+def _of_case(page: Printed, number: int) -> Printed:
+    if page.kind not in ("project", "plan_record"):
+        return page
+    code = f"50{number:02d}{page.code[4:]}"
+    return page._replace(text=page.text.replace(page.code, code), code=code)
+
+
+def audited_bytes(clean: Path, out: Path, pages_together: int) -> dict[str, bytes]:
+    """What an audit writes that looks at so many pages at a time."""
+    audit_tables(clean, out, list(CHECKS.values()), thresholds(), pages_together=pages_together)
+    return {path.name: path.read_bytes() for path in out.iterdir()}
 
 
 def test_findings_can_go_into_another_folder_with_a_package_of_their_own(bma: Run, data: Path) -> None:

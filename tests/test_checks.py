@@ -9,7 +9,6 @@ import pytest
 from audit.all_checks import CHECKS
 from audit.reasons import REASONS
 from audit.run import run_checks
-from audit.tables import Tables
 from audit.thresholds import thresholds
 from normaliser.build import build
 from parsers import parse
@@ -25,7 +24,7 @@ from tests import (
     test_checks_reports,
     test_checks_texts,
 )
-from tests.auditing import Printed, build_tables, plan_record, project, report, step
+from tests.auditing import Printed, build_tables, plan_record, project, report, step, whole
 
 REAL_PAGE = Path(__file__).parents[2] / "shared" / "pages" / "21000000-3137.txt"
 SAMPLES = Path(__file__).parents[1] / "bma" / "sample_pages"
@@ -45,7 +44,7 @@ SHOWN: dict[str, Any] = {
 
 
 def findings(folder: Path) -> pd.DataFrame:
-    checked = run_checks(Tables(folder), CHECKS.values(), thresholds())
+    checked = run_checks(whole(folder), CHECKS.values(), thresholds())
     return pd.concat([each.findings for each in checked], ignore_index=True)
 
 

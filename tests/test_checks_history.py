@@ -57,13 +57,15 @@ CASES = {
     "report_edited": Shown(
         found=Told([BEFORE, AFTER], {**EDITED, "column": "narrative", "old": "จัดประชุมแล้ว", "new": "จัดแล้ว"}),
         shows={
+            "message_th": (
+                "รายงาน 23 มีนาคม 2566 ถูกแก้ไขในคอลัมน์ narrative ระหว่างวันที่ 1 เมษายน 2566 ถึง 1 พฤษภาคม 2566"
+            ),
             "table_name": "progress_reports",
             "column": "narrative",
             "value": "จัดแล้ว",
             "expected": "จัดประชุมแล้ว",
             "line_first": 60,
             "message_en": "between 2023-04-01 and 2023-05-01 (narrative): from “จัดประชุมแล้ว” to “จัดแล้ว”.",
-            "message_th": "ระหว่างวันที่ 1 เมษายน 2566 ถึง 1 พฤษภาคม 2566",
         },
         passed=Told([BEFORE, AFTER], {**EDITED, "column": "problems_stated", "old": "false", "new": "true"}),
         not_checked=ONE,

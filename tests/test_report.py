@@ -73,6 +73,18 @@ def test_a_report_of_codes_is_of_these_alone_with_a_page_for_each(data: Path, tm
     assert not parsed(tmp_path / "out" / "index.html").xpath("//a[@href='other.html']")
 
 
+def test_a_report_is_the_same_however_the_tables_are_divided_into_row_groups(
+    data: Path, out: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(data, tmp_path / "data")
+    for path in (tmp_path / "data" / "clean").glob("*.parquet"):
+        pq.write_table(pq.read_table(path), path, row_group_size=2)
+    report_of(tmp_path / "data", tmp_path / "out")
+    assert files_of(tmp_path / "out") == files_of(out)
+    for name in files_of(out):
+        assert (tmp_path / "out" / name).read_bytes() == (out / name).read_bytes(), name
+
+
 def test_all_pages_are_written_where_that_is_asked_for(data: Path, tmp_path: Path) -> None:
     report_of(data, tmp_path / "out", all_pages=True)
     assert [row[-1] for row in rows_of(tmp_path / "out")] == [1, 1, 1]
@@ -150,6 +162,18 @@ def test_a_page_shows_the_header_and_when_and_where_it_was_captured(out: Path) -
     url = f"http://monitor.bangkok.go.th/mobile/myproject.php?pid={ODD}"
     (link, *_) = page.xpath(f"//header//a[@href='{url}']")
     assert link.get("rel") == "noreferrer noopener external"
+
+
+def test_the_time_of_a_saved_file_is_not_shown_as_that_of_the_capture(tmp_path: Path) -> None:
+    """A file that is copied has the time of the copy, and no check judges by it either."""
+    data_of(tmp_path, [odd(ODD, captured=None)])
+    report_of(tmp_path, tmp_path / "out")
+    page = parsed(tmp_path / "out" / "projects" / f"{ODD}.html")
+    said = "the saved file's own time; when the page was captured is not known"
+    assert said in text_of(page, "//main/article/header")
+    found = page.xpath("//article[contains(@class, 'finding')]")
+    assert found and all(said in article.text_content() for article in found)
+    assert "Newest page captured–" in text_of(parsed(tmp_path / "out" / "index.html"), "//main//dl[1]")
 
 
 def test_reports_are_shown_with_their_text_and_beside_the_plan(out: Path) -> None:
@@ -381,7 +405,7 @@ def test_without_tables_the_command_says_so(bma: Run, data: Path, tmp_path: Path
     code, _, told = bma("report", "--out", "out")
     assert (code, told) == (
         2,
-        "bma: data/clean holds no captures.parquet: `bma build` makes the tables from the archive\n",
+        "bma: data/clean holds no projects.parquet: `bma build` makes the tables from the archive\n",
     )
     assert not Path("out").exists()
 

@@ -70,11 +70,11 @@ def test_the_planned_percents_are_those_of_the_checks(tmp_path: Path) -> None:
 
 def test_the_line_is_straight_between_its_points(tmp_path: Path) -> None:
     from audit.plan import planned_percent
-    from audit.tables import arrow_table
+    from audit.stored import StoredTable
 
     page = project(report(1, "45.00", "2020-03-23"), steps=REAL_STEPS, agency="สำนักงานเขตสมมุติ : (2563)")
     planned = curve(tmp_path, page).planned
-    steps = arrow_table(tmp_path / "clean", "plan_steps").to_pandas(date_as_object=False)
+    steps = StoredTable(tmp_path / "clean", "plan_steps").read().to_pandas(date_as_object=False)
     for (day, percent), (later, more) in itertools.pairwise(planned):
         middle = day + (later - day) // 2
         between = percent + (more - percent) * (middle - day).days / (later - day).days

@@ -71,6 +71,13 @@ def test_an_svg_has_its_texts_as_texts_in_one_language(draws: Run, font: Font) -
         assert len({"ตามแผน", "Planned"} & set(texts)) == 1
 
 
+def test_a_picture_tells_the_time_of_a_saved_file_as_such(bma: Run, tmp_path: Path) -> None:
+    build_tables(tmp_path / "data", [odd(CODE, captured=None)])
+    assert bma("report", CODE, "--format", "svg", "--lang", "en", "--out", "curve.svg")[0] == 0
+    drawn = Path("curve.svg").read_text(encoding="utf-8")
+    assert "Saved file of" in drawn and "Page as of" not in drawn
+
+
 def test_the_size_is_told_to_programs(draws: Run, font: Font) -> None:
     _, told, _ = draws(CODE, "--format", "svg", "--out", "curve.svg", "--json")
     size = Path("curve.svg").stat().st_size
