@@ -1,4 +1,4 @@
-"""Rows and numbers set aside on disk in numbered parts, so that memory does not grow with the tables."""
+"""Rows and numbers set aside on disk in numbered parts, so that memory hardly grows with the tables."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from queue import SimpleQueue
 import distributed
 
 ROOT = Path(__file__).parents[1]
-LIFETIME = "120"
+LIFETIME = "900"
 """Seconds after which the programs stop by themselves, whatever becomes of the test."""
 
 

@@ -19,8 +19,9 @@ from tests.web_collection import CRAWLS, LOST, write_crawl, write_warcs
 
 PYWB = Path(__file__).parents[1] / ".venv-pywb/bin"
 IS_INSTALLED = (PYWB.parent / "installed").exists()
-BOUND = 600
-"""Seconds after which pywb ends by itself, whatever became of the tests."""
+BOUND = 4 * 60 * 60
+"""Seconds after which pywb ends by itself even while the tests go on; where they are gone, it ends at once.
+The whole session uses one, which took over ten minutes on a slow machine."""
 
 LINES_A_BLOCK, BLOCKS_A_PAGE = 5, 2
 """Small, so that the few captures of the tests make several pages (Common Crawl: 3,000 and 5)."""
@@ -29,7 +30,15 @@ WAYBACK, HOLES = "wayback", "holes"
 """The collections: all captures, and the same without those in `LOST`, in place of which pywb answers with
 the nearest one."""
 
-_START = f"import signal; signal.alarm({BOUND}); from pywb.apps.cli import wayback; wayback()"
+_START = f"""
+import os, signal
+signal.alarm({BOUND})
+from pywb.apps.cli import wayback
+import gevent
+gevent.get_hub().threadpool.spawn(lambda: (os.read(0, 1), os._exit(0)))
+wayback()
+"""
+"""pywb, which ends with whoever holds the other end of its standard input."""
 
 
 def make_collections(folder: Path) -> None:
@@ -84,13 +93,12 @@ def pywb(folder: Path) -> Iterator[str]:
         port = probe.getsockname()[1]
     command = [PYWB / "python", "-c", _START, "-b", "127.0.0.1", "-p", str(port), "-d", folder]
     with (folder / "pywb.log").open("wb") as log:
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=log, stderr=log)
     try:
         _wait_for(port, process, folder / "pywb.log")
         yield f"http://127.0.0.1:{port}"
     finally:
-        process.kill()
-        process.wait(10)
+        process.communicate(timeout=10)  # closes its input
 
 
 def _wait_for(port: int, process: subprocess.Popen[bytes], log: Path, patience: float = 60) -> None:
