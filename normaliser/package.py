@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -175,24 +176,29 @@ def plain_csv(package: Mapping[str, Any]) -> bool:
 def _resources(
     folder: Path, rows: Mapping[str, int], tables: Collection[str], *, history: bool = False
 ) -> list[dict[str, Any]]:
-    return [
-        _resource(folder, name, count, form, tables, history=history)
-        for form in _FORMATS
-        for name, count in rows.items()
-    ]
+    wanted = [(form, name) for form in _FORMATS for name in rows]
+    paths = [folder / f"{name}.{form.properties['format']}" for form, name in wanted]
+    with ThreadPoolExecutor() as threads:  # hashing leaves Python's lock to others
+        digests = threads.map(_sha256, paths)
+        return [
+            _resource(path, digest, name, rows[name], form, tables, history=history)
+            for (form, name), path, digest in zip(wanted, paths, digests, strict=True)
+        ]
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _resource(
-    folder: Path, name: str, rows: int, form: _Format, tables: Collection[str], *, history: bool
+    path: Path, digest: str, name: str, rows: int, form: _Format, tables: Collection[str], *, history: bool
 ) -> dict[str, Any]:
     """One file; ``tables`` are those of the package: a foreign key into another one could not be followed."""
     shape = layout(name)
     schema = table_schema(name, suffix=form.suffix, history=history)
     parents = [each + form.suffix for each in tables]
     schema["foreignKeys"] = [key for key in schema["foreignKeys"] if key["reference"]["resource"] in parents]
-    path = folder / f"{name}.{form.properties['format']}"
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
     return {
         "name": name + form.suffix,
         "type": "table",

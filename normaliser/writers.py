@@ -134,7 +134,7 @@ class TableFiles:
         self._schema = arrow_schema(name, history=history)
         self._held: list[pa.RecordBatch] = []
         self._held_rows = self._held_bytes = 0
-        self._last: tuple[Any, ...] | None = None
+        self._last: pa.RecordBatch | None = None
         with ExitStack() as stack:
             self._csv = stack.enter_context((folder / f"{name}.csv").open("wb"))
             self._csv.write(csv_text.header(self._schema, plain=plain_csv))
@@ -180,10 +180,10 @@ class TableFiles:
 
     def _check_order(self, batch: pa.RecordBatch) -> None:
         """Compare the first key with the last one of the chunk before."""
-        first = _row(batch, 0)
-        if self._last is not None and not _key(self._key, self._last) < _key(self._key, first):
-            raise _out_of_order(self._shape, self._last, first)
-        self._last = _row(batch, len(batch) - 1)
+        first = batch.slice(0, 1)
+        if self._last is not None and not _row(self._last, self._key) < _row(first, self._key):
+            raise _out_of_order(self._shape, _row(self._last), _row(first))
+        self._last = batch.slice(len(batch) - 1)
 
 
 class TableWriter:
@@ -250,17 +250,14 @@ def _places_of_key(shape: Layout) -> tuple[int, ...]:
     return tuple(map(shape.names.index, shape.key))
 
 
-def _row(batch: pa.RecordBatch, place: int) -> tuple[Any, ...]:
-    return tuple(column[place].as_py() for column in batch.columns)
-
-
-def _key(places: tuple[int, ...], row: Sequence[Any]) -> tuple[Any, ...]:
-    return tuple(row[place] for place in places)
+def _row(batch: pa.RecordBatch, places: Iterable[int] | None = None) -> tuple[Any, ...]:
+    """The only row of a batch, or its values in some columns."""
+    columns = batch.columns if places is None else map(batch.column, places)
+    return tuple(column[0].as_py() for column in columns)
 
 
 def _out_of_order(shape: Layout, first: Sequence[Any], second: Sequence[Any]) -> BuildError:
-    places = _places_of_key(shape)
-    is_same = _key(places, first) == _key(places, second)
+    is_same = all(first[place] == second[place] for place in _places_of_key(shape))
     fault = "have the same key" if is_same else "do not arrive sorted by key"
     return BuildError(
         f"two rows of {shape.name} {fault}: {_where(shape, first)}, and {_where(shape, second)}"
