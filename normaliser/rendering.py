@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter, itemgetter
 from pathlib import Path
 from typing import NamedTuple, get_args
 
 from normaliser.changes import changes_of_page
+from normaliser.chunk_file import ChunkFile, ChunkFileWriter, writing
 from normaliser.compared import reading
 from normaliser.derived import Change
 from normaliser.directory import Placed
@@ -22,6 +23,7 @@ from normaliser.free_text import CountingFilter, TextFilter
 from normaliser.page_check import Columns
 from normaliser.rows_file import PARTS, RowsDamaged, Tables, tables
 from normaliser.schema import Order, layout
+from normaliser.shares import ONCE
 from normaliser.writers import BATCH_BYTES, Chunk, TableRows
 from parsers.records import TABLES
 from scraper.open_files import OpenFiles
@@ -39,7 +41,7 @@ Page = tuple[str, str]
 class Rendered(NamedTuple):
     """Chunks of several tables, those of each in its order, and what the filter of their texts counted."""
 
-    chunks: list[Chunk]
+    chunks: ChunkFile
     marking: CountingFilter
 
 
@@ -53,7 +55,10 @@ class RenderedChanges(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Rendering:
-    """How rows are rendered: they lie in ``folder``, and their free texts go through ``text_filter``."""
+    """How rows are rendered: they lie in ``folder``, and their free texts go through ``text_filter``.
+
+    Files of chunks are made in ``folder`` too.
+    """
 
     folder: Path
     plain_csv: bool = False
@@ -70,10 +75,10 @@ class Rendering:
 
     def changes(self, pages: list[tuple[Page, list[Placed]]]) -> RenderedChanges:
         """What changed on pages, in their order; the captures of each come by time."""
-        said = _Chunks(self, ["changes"], history=True)
         kinds: Counter[str] = Counter()
         rows_not_proven = 0
-        with _Rows(self.folder) as rows:
+        with _Rows(self.folder) as rows, writing(self.folder, ONCE) as file:
+            said = _Chunks(file, self, ["changes"], history=True)
             for (page_kind, page_code), captures in pages:
                 readings = (reading(rows.all_of(capture)) for capture in captures)
                 found, not_proven = changes_of_page(page_kind, page_code, readings)
@@ -82,47 +87,40 @@ class Rendering:
                     kinds.update(change.kind for change in found)
                     size = sum(len(change.old or "") + len(change.new or "") for change in found)
                     said.add("changes", _as_columns(found), size)
-        return RenderedChanges(said.rendered(), kinds, rows_not_proven)
+            return RenderedChanges(said.rendered(), kinds, rows_not_proven)
 
     def _tables(self, names: list[str], captures: list[Placed], order: Order | None) -> Rendered:
-        said = _Chunks(self, names, history=order is None)
-        with _Rows(self.folder) as rows:
+        with _Rows(self.folder) as rows, writing(self.folder, ONCE) as file:
+            said = _Chunks(file, self, names, history=order is None)
             for capture in captures:
                 found = rows.all_of(capture) if order is None else rows.of(capture, order)
                 if "captures" in found:
                     found["captures"][_IS_LATEST] = (capture.is_shown,)
                 for name, columns in found.items():
                     said.add(name, columns, capture.page_bytes)
-        return said.rendered()
+            return said.rendered()
 
 
-@dataclass(slots=True)
 class _Chunks:
-    """The chunks of some tables, as they become full."""
+    """The chunks of some tables, which go into a file as they become full."""
 
-    rendering: Rendering
-    names: list[str]
-    history: bool
-    marking: CountingFilter = field(init=False)
-    chunks: list[Chunk] = field(default_factory=list)
-    rows: dict[str, TableRows] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.marking = CountingFilter(self.rendering.text_filter)
-        self.rows = {
-            name: TableRows(
-                name, plain_csv=self.rendering.plain_csv, history=self.history, text_filter=self.marking
-            )
-            for name in self.names
+    def __init__(self, file: ChunkFileWriter, rendering: Rendering, names: list[str], history: bool) -> None:
+        self._file = file
+        self._marking = CountingFilter(rendering.text_filter)
+        self._rows = {
+            name: TableRows(name, plain_csv=rendering.plain_csv, history=history, text_filter=self._marking)
+            for name in names
         }
 
     def add(self, name: str, columns: Columns, page_bytes: int) -> None:
-        self.chunks += self.rows[name].add(columns, page_bytes)
+        for chunk in self._rows[name].add(columns, page_bytes):
+            self._file.write(chunk)
 
     def rendered(self) -> Rendered:
-        for rows in self.rows.values():
-            self.chunks += rows.rest()
-        return Rendered(self.chunks, self.marking)
+        for rows in self._rows.values():
+            for chunk in rows.rest():
+                self._file.write(chunk)
+        return Rendered(self._file.written, self._marking)
 
 
 class _Rows:
@@ -161,11 +159,11 @@ class _Rows:
         return found
 
 
-def counted(parts: Iterable[Rendered], marking: CountingFilter) -> Iterator[list[Chunk]]:
-    """The chunks of each part, whose counts ``marking`` takes over."""
+def counted(parts: Iterable[Rendered], marking: CountingFilter) -> Iterator[Chunk]:
+    """The chunks of all parts, whose counts ``marking`` takes over."""
     for chunks, counts in parts:
         marking.include(counts)
-        yield chunks
+        yield from chunks.take()
 
 
 def ranges(captures: Iterable[Placed]) -> Iterator[list[Placed]]:

@@ -229,20 +229,19 @@ class TableWriter:
 def write_tables(
     names: Iterable[str],
     folder: Path,
-    parts: Iterable[Sequence[Chunk]],
+    chunks: Iterable[Chunk],
     *,
     plain_csv: bool = False,
     history: bool = False,
 ) -> dict[str, int]:
-    """Write tables from chunks that come in parts, those of each table in its order; returns their rows."""
+    """Write tables from their chunks, those of each table in its order; returns their rows."""
     with ExitStack() as stack:
         files = {
             name: stack.enter_context(TableFiles(name, folder, plain_csv=plain_csv, history=history))
             for name in names
         }
-        for chunks in parts:
-            for chunk in chunks:
-                files[chunk.table].write(chunk)
+        for chunk in chunks:
+            files[chunk.table].write(chunk)
     return {name: file.rows for name, file in files.items()}
 
 
