@@ -22,7 +22,7 @@ import pyarrow.parquet as pq
 
 from normaliser import csv_text
 from normaliser.errors import BuildError
-from normaliser.free_text import CountingFilter
+from normaliser.free_text import CountingFilter, is_free
 from normaliser.schema import Layout, arrow_schema, layout
 
 BATCH_ROWS = 2_000
@@ -139,7 +139,9 @@ class TableFiles:
             self._csv = stack.enter_context((folder / f"{name}.csv").open("wb"))
             self._csv.write(csv_text.header(self._schema, plain=plain_csv))
             path = str(folder / f"{name}.parquet")
-            self._parquet = pq.ParquetWriter(path, self._schema, compression="zstd")
+            self._parquet = pq.ParquetWriter(
+                path, self._schema, compression="zstd", write_statistics=_with_statistics(self._shape)
+            )
             stack.pop_all()
 
     def __enter__(self) -> TableFiles:
@@ -243,6 +245,14 @@ def write_tables(
         for chunk in chunks:
             files[chunk.table].write(chunk)
     return {name: file.rows for name, file in files.items()}
+
+
+def _with_statistics(shape: Layout) -> list[str]:
+    """The columns whose least and greatest values stand beside each row group, so that readers can skip it.
+
+    Nobody looks for free text by its range, and two whole narratives a group are most of what is said of it.
+    """
+    return [name for name in shape.names if not is_free(shape.name, name)]
 
 
 def _places_of_key(shape: Layout) -> tuple[int, ...]:

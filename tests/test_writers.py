@@ -325,6 +325,15 @@ def test_huge_pages_are_not_held_until_a_batch_is_full(
     assert [metadata.row_group(group).num_rows for group in range(metadata.num_row_groups)] == [2, 2, 2]
 
 
+def test_a_row_group_tells_the_range_of_its_codes_and_dates_and_not_of_free_text(tmp_path: Path) -> None:
+    with TableWriter("progress_reports", tmp_path) as writer:
+        writer.add([(report(1).get(name),) for name in layout("progress_reports").names])
+    group = pq.ParquetFile(tmp_path / "progress_reports.parquet").metadata.row_group(0)
+    columns = map(group.column, range(group.num_columns))
+    without = {column.path_in_schema for column in columns if not column.is_stats_set}
+    assert without == {"narrative", "problems", "obstacles"}
+
+
 # Keys
 
 
