@@ -23,8 +23,6 @@ from benchmarks.memory import own_peak
 from tests.dask_cluster import scheduler, workers
 
 _ROOT = Path(__file__).parents[1]
-_MOST_ON_DASK = 20_000
-"""The scheduler and the workers of the tests end by themselves after two minutes."""
 _COUNT = (
     "import time; t = time.perf_counter(); [None for _ in range(20_000_000)]; print(time.perf_counter() - t)"
 )
@@ -100,12 +98,11 @@ def report(data: Path, count: int, jobs: int) -> None:
         many = build(data, "--jobs", str(jobs))
         beside = f"{one.elapsed / many.elapsed:.2f} times as fast; two that only count: {gain_of_two():.2f}"
         line(f"{count:,} captures, {jobs} processes", many, count, beside)
-        if count <= _MOST_ON_DASK:
-            fresh()
-            with scheduler() as address, workers(address, jobs, data):
-                cluster = build(data, "--scheduler", address)
-            beside = "without the workers' own processor time"
-            line(f"{count:,} captures, Dask, {jobs} workers", cluster, count, beside)
+        fresh()
+        with scheduler() as address, workers(address, jobs, data):
+            cluster = build(data, "--scheduler", address)
+        beside = "without the workers' own processor time"
+        line(f"{count:,} captures, Dask, {jobs} workers", cluster, count, beside)
     again = build(data, "--jobs", str(jobs))
     line("again, nothing has changed", again, count)
     store(data / "raw", count)

@@ -1,7 +1,6 @@
 """Chunks on their way from where they are rendered to where they are written, in a file between the two.
 
-Through a pipe they would be copied six times, which costs more than all that can be gained by rendering them
-elsewhere. A file is read where it lies in memory, and it is gone before the disk has to hear of it.
+Through a pipe they would be copied six times. The file is gone before the disk has to hear of it.
 """
 
 from __future__ import annotations
@@ -17,32 +16,19 @@ import pyarrow as pa
 
 from normaliser.writers import Chunk
 
-_ALIGNMENT = 64
-"""Where batches begin, so that Arrow need not copy their columns."""
-
-
-class _Place(NamedTuple):
-    """Where a chunk of a table lies, the batch first and its lines of CSV behind it, in bytes."""
-
-    table: str
-    offset: int
-    batch: int
-    csv: int
-
 
 class ChunkFile(NamedTuple):
-    """A file of chunks, to be read once."""
+    """A file of chunks, to be read once; ``sizes``: the table of each, bytes of its batch and its CSV."""
 
     path: Path
-    places: list[_Place]
+    sizes: list[tuple[str, int, int]]
 
     def take(self) -> Iterator[Chunk]:
-        """The chunks, in order; the file is removed, and lies in memory for as long as they are used."""
-        with pa.memory_map(str(self.path)) as file:
+        """The chunks, in order; the file is removed."""
+        with self.path.open("rb") as file:
             self.path.unlink()
-            for table, offset, batch, csv in self.places:
-                file.seek(offset)
-                yield Chunk(table, file.read_buffer(batch), file.read_buffer(csv))
+            for table, batch, csv in self.sizes:
+                yield Chunk(table, pa.py_buffer(file.read(batch)), pa.py_buffer(file.read(csv)))
 
 
 class ChunkFileWriter:
@@ -54,11 +40,9 @@ class ChunkFileWriter:
 
     def write(self, chunk: Chunk) -> None:
         """Add a chunk."""
-        self._file.write(bytes(-self._file.tell() % _ALIGNMENT))
-        place = _Place(chunk.table, self._file.tell(), chunk.batch.size, chunk.csv.size)
         self._file.write(chunk.batch)
         self._file.write(chunk.csv)
-        self.written.places.append(place)
+        self.written.sizes.append((chunk.table, chunk.batch.size, chunk.csv.size))
 
 
 @contextmanager
