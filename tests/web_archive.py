@@ -21,7 +21,7 @@ PYWB = Path(__file__).parents[1] / ".venv-pywb/bin"
 IS_INSTALLED = (PYWB.parent / "installed").exists()
 BOUND = 4 * 60 * 60
 """Seconds after which pywb ends by itself even while the tests go on; where they are gone, it ends at once.
-The whole session uses one, which took over ten minutes on a slow machine."""
+All tests share one, and took over ten minutes on a slow machine."""
 
 LINES_A_BLOCK, BLOCKS_A_PAGE = 5, 2
 """Small, so that the few captures of the tests make several pages (Common Crawl: 3,000 and 5)."""
